@@ -1,0 +1,133 @@
+"""Reads the dated market rules (`rules/<group>/<id>.yaml`) and answers "what held on that day?"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from toujiao.errors import ToujiaoError
+from toujiao.records import Rule, RuleVersion
+
+RULES_DIR = Path(__file__).parent / "rules"
+_YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def load_yaml(text: str, path: Path) -> Any:
+    """Parse YAML; a syntax error names the file and the line."""
+    try:
+        return yaml.load(text, Loader=_YamlLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" 第 {mark.line + 1} 行" if mark else ""
+        problem = getattr(error, "problem", None) or "无法解析"
+        raise ToujiaoError(f"{path}{line}：YAML 写法有误（{problem}），请改正后再试。") from error
+
+
+def explain_invalid(error: ValidationError, path: Path) -> ToujiaoError:
+    """Turn a pydantic error into one line: file, field, what is wrong."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"]) or "（整个文件）"
+    return ToujiaoError(f"{path}：字段 {field} 不对：{first['msg']}。请改正后再试。")
+
+
+class RuleBook:
+    """All rules by id, with look-ups as of a date."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = {rule.id: rule for rule in rules}
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules.values())
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def __contains__(self, rule_id: object) -> bool:
+        return rule_id in self._rules
+
+    def get(self, rule_id: str) -> Rule:
+        """The rule of this id; an unknown id is a ToujiaoError that names near ones."""
+        if rule_id not in self._rules:
+            near = difflib.get_close_matches(rule_id, self._rules, n=3, cutoff=0.5)
+            hint = f"是不是想写 {'、'.join(near)}？" if near else ""
+            raise ToujiaoError(f"规则库里没有 {rule_id} 这条规则。{hint}")
+        return self._rules[rule_id]
+
+    def at(self, rule_id: str, on: dt.date) -> RuleVersion:
+        """The version in force on that day; ToujiaoError when none was."""
+        rule = self.get(rule_id)
+        for version in rule.versions:
+            if version.covers(on):
+                return version
+        raise ToujiaoError(f"规则 {rule_id}（{rule.title}）在 {on} 没有生效的版本，请换一个日期。")
+
+    def current_or_latest(self, rule_id: str, on: dt.date) -> RuleVersion:
+        """Like `at`, but falls back to the newest version, in force or not (for display)."""
+        rule = self.get(rule_id)
+        return next((v for v in rule.versions if v.covers(on)), rule.versions[-1])
+
+    def before(self, rule_id: str, on: dt.date) -> RuleVersion | None:
+        """The version that the one in force on `on` replaced, None when none is known."""
+        versions = self.get(rule_id).versions
+        position = versions.index(self.current_or_latest(rule_id, on))
+        return versions[position - 1] if position else None
+
+
+def read_rule(path: Path) -> Rule:
+    """Read one rule file; anything wrong is a ToujiaoError that names file and field."""
+    data = load_yaml(path.read_text(encoding="utf-8"), path)
+    if not isinstance(data, dict):
+        raise ToujiaoError(f"{path}：规则文件应当是一组“字段: 值”，请对照 docs/knowledge.md。")
+    try:
+        rule = Rule.model_validate(data)
+    except ValidationError as error:
+        raise explain_invalid(error, path) from error
+    if rule.id != path.stem:
+        raise ToujiaoError(f"{path}：id 是 {rule.id}，应当和文件名 {path.stem} 一样。")
+    _check_ranges(rule, path)
+    return rule
+
+
+def _check_ranges(rule: Rule, path: Path) -> None:
+    """Versions must be oldest first and must not overlap (only those that are in force)."""
+    for version in rule.versions:
+        if (
+            version.effective_from
+            and version.effective_to
+            and version.effective_to < version.effective_from
+        ):
+            raise ToujiaoError(f"{path}：{version.effective_from} 起的版本结束得比开始还早。")
+    operative = [version for version in rule.versions if version.operative]
+    for older, newer in zip(operative, operative[1:], strict=False):
+        start = newer.effective_from
+        if start is None or older.effective_to is None or older.effective_to >= start:
+            raise ToujiaoError(
+                f"{path}：两个版本的日期重叠（{older.effective_to or '至今'} 与 {start or '起始不明'}）。"
+                "请让前一版的 effective_to 早于后一版的 effective_from。"
+            )
+
+
+def read_rules(directory: Path = RULES_DIR) -> RuleBook:
+    """Read every rule file under `directory`; a repeated id is a ToujiaoError."""
+    seen: dict[str, Path] = {}
+    rules = []
+    for path in sorted(directory.rglob("*.yaml")):
+        rule = read_rule(path)
+        if rule.id in seen:
+            raise ToujiaoError(f"{path}：规则 {rule.id} 已经写在 {seen[rule.id]} 里了。")
+        seen[rule.id] = path
+        rules.append(rule)
+    return RuleBook(rules)
+
+
+@cache
+def load_rules() -> RuleBook:
+    """The rules that ship with the package (read once)."""
+    return read_rules(RULES_DIR)

@@ -1,0 +1,181 @@
+"""The records that travel between stages: sources, rules, cards, answers.
+
+Everything here is plain data (pydantic models), so each can be written to JSON and read back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+CATEGORIES: dict[str, str] = {
+    "market": "市场基础",
+    "trading": "交易规则与费用",
+    "indicators": "技术指标",
+    "candlestick": "K线与量价",
+    "fundamentals": "基本面与财务",
+    "valuation": "估值",
+    "funds": "基金、债券与衍生品",
+    "macro": "宏观与政策",
+    "quant": "量化与回测",
+    "strategy": "策略",
+    "risk": "风险与组合",
+    "behavior": "行为金融",
+    "protection": "反诈与投资者保护",
+}
+
+CHARTS = (
+    "moving_average",
+    "macd",
+    "kdj",
+    "rsi",
+    "bollinger",
+    "candlestick",
+    "volume",
+    "drawdown",
+    "compounding",
+    "obv",
+    "atr",
+)
+
+
+class Record(BaseModel):
+    """Base of all records: immutable, and a field that nobody knows is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(Record):
+    """Where a statement comes from."""
+
+    name: str = Field(min_length=2)
+    url: str | None = Field(default=None, pattern=r"^https?://")
+    note: str | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RuleVersion(Record):
+    """One wording of a market rule, in force from `effective_from` to `effective_to` inclusive.
+
+    None at either end means open or unknown. `fields` holds the machine-readable values
+    (rates as fractions, money in yuan); they can be read as attributes.
+    """
+
+    value: str = Field(min_length=2)
+    fields: dict[str, Any] = Field(default_factory=dict)
+    effective_from: dt.date | None
+    effective_to: dt.date | None
+    operative: bool = True
+    source: Source
+    confidence: Literal["高", "中", "低", "K"]
+    checked_on: dt.date
+    review_by: dt.date
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether this version is the one in force on `day`."""
+        starts = self.effective_from is None or self.effective_from <= day
+        ends = self.effective_to is None or day <= self.effective_to
+        return starts and ends and self.operative
+
+    def __getattr__(self, name: str) -> Any:
+        fields = self.__dict__.get("fields", {})
+        if name in fields:
+            return fields[name]
+        raise AttributeError(f"rule version has no field {name!r}; it has: {', '.join(fields)}")
+
+
+class Rule(Record):
+    """A dated market rule with all its known versions, oldest first."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str
+    facts: tuple[str, ...] = ()
+    scope: str = ""
+    versions: tuple[RuleVersion, ...] = Field(min_length=1)
+
+
+class CardHeader(Record):
+    """The front matter of a card file."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str = Field(min_length=1)
+    aliases: tuple[str, ...] = ()
+    category: Literal[
+        "market", "trading", "indicators", "candlestick", "fundamentals", "valuation", "funds",
+        "macro", "quant", "strategy", "risk", "behavior", "protection",
+    ]  # fmt: skip
+    level: Literal[1, 2, 3]
+    related: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = Field(min_length=1)
+    rules: tuple[str, ...] = ()
+    chart: str | None = None
+    questions: tuple[str, ...] = Field(min_length=6)
+
+
+class Card(Record):
+    """A card as it stands in its file: header and unrendered Markdown body."""
+
+    header: CardHeader
+    body: str
+    path: str
+
+    @property
+    def id(self) -> str:
+        return self.header.id
+
+    @property
+    def title(self) -> str:
+        return self.header.title
+
+
+class Kind(StrEnum):
+    """What sort of answer was given."""
+
+    ANSWER = "answer"
+    CALCULATION = "calculation"
+    REFUSAL = "refusal"
+    SCAM_WARNING = "scam_warning"
+    UNKNOWN = "unknown"
+    OFF_TOPIC = "off_topic"
+
+
+class CitedCard(Record):
+    """A card that an answer rests on."""
+
+    id: str
+    title: str
+
+
+class CitedRule(Record):
+    """A rule that an answer rests on, in the version in force on the answer's date."""
+
+    id: str
+    value: str
+    effective_from: dt.date | None
+    source: Source
+
+
+class Answer(Record):
+    """One answer with everything needed to check it (the `toujiao ask --json` contract).
+
+    `grounded` is the share of sentences traced to the cards; `seconds` counts from the question.
+    """
+
+    question: str
+    kind: Kind
+    answer: str
+    cards: tuple[CitedCard, ...] = ()
+    rules: tuple[CitedRule, ...] = ()
+    calculation: dict[str, Any] | None = None
+    as_of: dt.date
+    grounded: float = Field(ge=0, le=1)
+    backend: str
+    model: str | None = None
+    adapter: str | None = None
+    seconds: float
+    first_token_seconds: float
