@@ -9,7 +9,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 CATEGORIES: dict[str, str] = {
     "market": "市场基础",
@@ -105,16 +105,27 @@ class CardHeader(Record):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str = Field(min_length=1)
     aliases: tuple[str, ...] = ()
-    category: Literal[
-        "market", "trading", "indicators", "candlestick", "fundamentals", "valuation", "funds",
-        "macro", "quant", "strategy", "risk", "behavior", "protection",
-    ]  # fmt: skip
+    category: str
     level: Literal[1, 2, 3]
     related: tuple[str, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
     rules: tuple[str, ...] = ()
     chart: str | None = None
     questions: tuple[str, ...] = Field(min_length=6)
+
+    @field_validator("category")
+    @classmethod
+    def _known_category(cls, value: str) -> str:
+        if value not in CATEGORIES:
+            raise ValueError(f"{value} 不是类别，可用：{'、'.join(CATEGORIES)}")
+        return value
+
+    @field_validator("chart")
+    @classmethod
+    def _known_chart(cls, value: str | None) -> str | None:
+        if value is not None and value not in CHARTS:
+            raise ValueError(f"{value} 不是图表，可用：{'、'.join(CHARTS)}")
+        return value
 
 
 class Card(Record):

@@ -1,0 +1,138 @@
+"""Checks every card and rule; each finding says which file, what is wrong and what to do.
+
+The rules of a good card: docs/knowledge.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from toujiao.errors import ToujiaoError
+from toujiao.knowledge.cards import CardDeck
+from toujiao.knowledge.render import RenderedCard, render_card
+from toujiao.knowledge.rulebook import RuleBook
+from toujiao.knowledge.wording import load_wording
+from toujiao.records import Card
+
+ANALOGY, PITFALL, RISK = "打个比方", "常见误区", "风险提示"
+WORKED = ("怎么算", "怎么用", "怎么看", "怎么做", "有什么用")
+SUMMARY_CHARACTERS = 90
+BODY_CHARACTERS = (200, 640)
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_TYPED_RATE = re.compile(r"(\d+(?:\.\d+)?)\s*([%％‰])")
+_RULE_CALL = re.compile(r"""rule\(\s*["']([a-z0-9-]+)["']""")
+_HTML = re.compile(r"<[a-zA-Z/!][^>]*>")
+_DEFINING = re.compile(r"^[^，。；]{0,6}[（(]|^”?(?:就是|指的?是|是指|叫作|的意思)")
+
+
+def check_knowledge(deck: CardDeck, rules: RuleBook, on: dt.date | None = None) -> list[str]:
+    """All findings, empty when everything is fine. `on` is the day to judge `review_by` by."""
+    day = on or dt.date.today()
+    findings = [*_check_rules(rules, day), *_check_names(deck)]
+    for card in deck:
+        findings += [f"{card.path}：{text}" for text in _check_header(card, deck, rules)]
+        try:
+            rendered = render_card(card, rules, on)
+        except ToujiaoError as error:
+            findings.append(str(error))
+            continue
+        findings += [f"{card.path}：{text}" for text in _check_source_text(card, rules)]
+        findings += [f"{card.path}：{text}" for text in check_rendered(rendered)]
+        findings += [f"{card.path}：{text}" for text in _check_jargon(card, rendered, deck)]
+    return findings
+
+
+def _check_rules(rules: RuleBook, day: dt.date) -> Iterator[str]:
+    for rule in rules:
+        last = rule.versions[-1]
+        if last.effective_to is None and last.review_by < day:
+            yield f"规则 {rule.id}：已过复核日 {last.review_by}，请核对来源并更新 checked_on 和 review_by。"
+
+
+def _check_names(deck: CardDeck) -> Iterator[str]:
+    """A question, a title or an alias leads to one card only."""
+    names = Counter[str]()
+    owners: dict[str, list[str]] = {}
+    for card in deck:
+        for name in {card.title, *card.header.aliases, *card.header.questions}:
+            key = name.strip().lower()
+            names[key] += 1
+            owners.setdefault(key, []).append(card.id)
+    for name, count in names.items():
+        if count > 1:
+            yield f"“{name}” 同时出现在 {'、'.join(owners[name])}，只能留在一张卡片里。"
+
+
+def _check_header(card: Card, deck: CardDeck, rules: RuleBook) -> Iterator[str]:
+    header = card.header
+    if Path(card.path).parent.name != header.category:
+        yield f"category 是 {header.category}，文件却放在 {Path(card.path).parent.name}/ 下。"
+    for other in header.related:
+        if other not in deck:
+            yield f"related 里的 {other} 不存在。"
+    for rule_id in header.rules:
+        if rule_id not in rules:
+            yield f"rules 里的 {rule_id} 不在规则库。"
+    used = set(_RULE_CALL.findall(card.body))
+    for rule_id in sorted(used - set(header.rules)):
+        yield f"正文用了规则 {rule_id}，但 rules 里没有列出。"
+    for rule_id in sorted(set(header.rules) - used):
+        yield f"rules 列了 {rule_id}，正文却没有用到。"
+
+
+def _check_source_text(card: Card, rules: RuleBook) -> Iterator[str]:
+    """A percentage held by one of the card's rules must come from the rule."""
+    typed = _TEMPLATE.sub("", card.body)
+    rates = {
+        Decimal(str(value)): rule_id
+        for rule_id in card.header.rules
+        if rule_id in rules
+        for version in rules.get(rule_id).versions
+        for value in version.fields.values()
+        if isinstance(value, float)
+    }
+    for number, sign in _TYPED_RATE.findall(typed):
+        value = Decimal(number) / (1000 if sign == "‰" else 100)
+        if value in rates:
+            yield f"手打了 {number}{sign}，这个数在规则 {rates[value]} 里，请改成模板引用。"
+
+
+def check_rendered(card: RenderedCard) -> Iterator[str]:
+    """Findings about the text that people will see."""
+    names = [name for name, _ in card.sections]
+    for needed in (ANALOGY, PITFALL, RISK):
+        if needed not in names:
+            yield f"缺少“## {needed}”一节。"
+    if not any(name in WORKED for name in names):
+        yield f"缺少“## {' / '.join(WORKED)}”其中一节。"
+    if len(card.summary) > SUMMARY_CHARACTERS:
+        yield f"第一句话有 {len(card.summary)} 个字，最多 {SUMMARY_CHARACTERS} 个。"
+    low, high = BODY_CHARACTERS
+    if not low <= len(card.text) <= high:
+        yield f"正文有 {len(card.text)} 个字，应在 {low} 到 {high} 之间。"
+    if match := _HTML.search(card.markdown):
+        yield f"正文里有 HTML 标签 {match.group()}，请去掉。"
+    wording = load_wording()
+    if advice := wording.find_advice(card.text):
+        yield f"像是投资建议：“{advice}”，请改写成讲道理。"
+    if promise := wording.find_promise(card.text):
+        yield f"出现承诺用语“{promise}”（只能放在引号里当反面例子）。"
+
+
+def _check_jargon(card: Card, rendered: RenderedCard, deck: CardDeck) -> Iterator[str]:
+    """A hard word is explained where it first stands, or by this card or one that it links to."""
+    known = " ".join(
+        " ".join([other.title, *other.header.aliases])
+        for other in [card, *(deck.get(i) for i in card.header.related if i in deck)]
+    )
+    for term in load_wording().jargon:
+        position = rendered.text.find(term)
+        if position < 0 or term in known:
+            continue
+        if not _DEFINING.search(rendered.text[position + len(term) :]):
+            yield f"术语“{term}”第一次出现时没有解释（在后面加括号说明，或在 related 里链接它的卡片）。"

@@ -1,0 +1,166 @@
+"""Renders a card for a date: every number in the text comes from a rule or a calculator.
+
+Reads a Card, the rule book and the calculators; returns a RenderedCard (plain Markdown, by section).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from toujiao.calculators.catalog import namespace
+from toujiao.errors import ToujiaoError
+from toujiao.knowledge.rulebook import RuleBook
+from toujiao.records import Card, CitedRule, RuleVersion
+
+_HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
+
+
+def plain_number(value: Any, digits: int = 4) -> str:
+    """A number without exponent or trailing zeros, at most `digits` decimals, rounded half up."""
+    from decimal import ROUND_HALF_UP
+
+    number = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    text = format(number, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in {"-0", ""} else text
+
+
+def percent(value: Any) -> str:
+    """0.0005 -> 0.05%"""
+    return f"{plain_number(Decimal(str(value)) * 100, 5)}%"
+
+
+def permille(value: Any) -> str:
+    """0.0005 -> 0.5‰"""
+    return f"{plain_number(Decimal(str(value)) * 1000, 5)}‰"
+
+
+def yuan(value: Any) -> str:
+    """12.0 -> 12 元, 3.456 -> 3.46 元"""
+    return f"{plain_number(value, 2)} 元"
+
+
+def ten_thousands(value: Any) -> str:
+    """500000 -> 50 万"""
+    return f"{plain_number(Decimal(str(value)) / 10000, 4)} 万"
+
+
+def chinese_date(value: dt.date | str | None) -> str:
+    """2026-07-06 -> 2026年7月6日"""
+    if value is None:
+        return "日期未知"
+    day = dt.date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "pct": percent,
+    "permille": permille,
+    "yuan": yuan,
+    "num": plain_number,
+    "wan": ten_thousands,
+    "date_cn": chinese_date,
+}
+
+
+@dataclass(frozen=True)
+class RenderedCard:
+    """A card's text on a date: the opening sentence(s), the titled sections, the rules used."""
+
+    id: str
+    title: str
+    summary: str
+    sections: tuple[tuple[str, str], ...]
+    rules: tuple[CitedRule, ...]
+    chart: str | None
+
+    @property
+    def text(self) -> str:
+        """Summary and section texts without headings (what answers are checked against)."""
+        return "\n".join([self.summary, *(text for _, text in self.sections)])
+
+    @property
+    def markdown(self) -> str:
+        """The whole card as Markdown."""
+        parts = [self.summary, *(f"## {name}\n{text}" for name, text in self.sections)]
+        return "\n\n".join(parts) + "\n"
+
+    def section(self, *names: str) -> str | None:
+        """The text of the first section whose title is one of `names`."""
+        return next((text for name, text in self.sections if name in names), None)
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(FILTERS)
+    return environment
+
+
+def checked_through(rules: RuleBook) -> dt.date:
+    """The newest day on which any rule was checked: what the knowledge can vouch for."""
+    return max(version.checked_on for rule in rules for version in rule.versions)
+
+
+def cite(rule_id: str, version: RuleVersion) -> CitedRule:
+    """The citation of one rule version."""
+    return CitedRule(
+        id=rule_id,
+        value=version.value,
+        effective_from=version.effective_from,
+        source=version.source,
+    )
+
+
+def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> RenderedCard:
+    """Render `card` with the rules in force on `on` (today when None).
+
+    The printed "截至" date is `on` when given, else the last day the rules were checked, so a
+    card never claims to be fresher than its facts. Errors in the template name file and cause.
+    """
+    day = on or dt.date.today()
+    stated = on or min(day, checked_through(rules))
+    used: dict[str, CitedRule] = {}
+
+    def rule(rule_id: str, before: bool = False) -> RuleVersion:
+        current = rules.current_or_latest(rule_id, day)
+        used[rule_id] = cite(rule_id, current)
+        if not before:
+            return current
+        previous = rules.before(rule_id, day)
+        if previous is None:
+            raise ToujiaoError(f"规则 {rule_id} 没有更早的版本可引用。")
+        return previous
+
+    try:
+        body = (
+            _environment()
+            .from_string(card.body)
+            .render(rule=rule, calc=namespace(day), as_of=stated)
+        )
+    except UndefinedError as error:
+        raise ToujiaoError(f"{card.path}：模板里有取不到的值（{error}）。") from error
+    except (TemplateError, ToujiaoError, AttributeError, TypeError, ValueError) as error:
+        raise ToujiaoError(f"{card.path}：模板出错（{error}）。") from error
+    summary, sections = split_sections(body)
+    return RenderedCard(card.id, card.title, summary, sections, tuple(used.values()), card.header.chart)
+
+
+def split_sections(body: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Split a Markdown body into the opening paragraph and (heading, text) pairs."""
+    pieces = _HEADING.split(body)
+    sections = tuple(
+        (name.strip(), text.strip()) for name, text in zip(pieces[1::2], pieces[2::2], strict=True)
+    )
+    return pieces[0].strip(), sections
