@@ -1,0 +1,108 @@
+"""Calculators: every number of an answer that is not a rule is computed here.
+
+Fees, price limits and ex-rights prices with the rules of the day asked; returns, valuation,
+risk; indicators in the 通达信 convention (TA-Lib's is in `talib_convention`). Needs numpy only.
+`catalog.namespace(as_of)` is the `calc` object of the card templates.
+"""
+
+from toujiao.calculators.ex_rights import ex_rights_price
+from toujiao.calculators.fees import dividend_tax, round_trip, trade_cost
+from toujiao.calculators.indicators import (
+    atr,
+    bias,
+    boll,
+    ema,
+    kdj,
+    ma,
+    macd,
+    obv,
+    rsi,
+    sma_cn,
+    wr,
+)
+from toujiao.calculators.price_limits import limit_down, limit_up, price_limit_ratio
+from toujiao.calculators.returns import (
+    annualize,
+    compound,
+    gain_to_recover,
+    regular_investing,
+    reverse_repo,
+    simple_return,
+    years_to_double,
+)
+from toujiao.calculators.risk import (
+    beta,
+    correlation,
+    expectation,
+    kelly,
+    max_drawdown,
+    sharpe,
+    sharpe_ratio,
+    volatility,
+)
+from toujiao.calculators.valuation import (
+    bond_price,
+    conversion_premium,
+    conversion_value,
+    debt_ratio,
+    dividend_yield,
+    dupont,
+    eps,
+    gross_margin,
+    market_value,
+    pb,
+    pe,
+    peg,
+    percentile,
+    roe,
+)
+
+__all__ = [
+    "annualize",
+    "atr",
+    "beta",
+    "bias",
+    "boll",
+    "bond_price",
+    "compound",
+    "conversion_premium",
+    "conversion_value",
+    "correlation",
+    "debt_ratio",
+    "dividend_tax",
+    "dividend_yield",
+    "dupont",
+    "ema",
+    "eps",
+    "ex_rights_price",
+    "expectation",
+    "gain_to_recover",
+    "gross_margin",
+    "kdj",
+    "kelly",
+    "limit_down",
+    "limit_up",
+    "ma",
+    "macd",
+    "market_value",
+    "max_drawdown",
+    "obv",
+    "pb",
+    "pe",
+    "peg",
+    "percentile",
+    "price_limit_ratio",
+    "regular_investing",
+    "reverse_repo",
+    "roe",
+    "round_trip",
+    "rsi",
+    "sharpe",
+    "sharpe_ratio",
+    "simple_return",
+    "sma_cn",
+    "trade_cost",
+    "volatility",
+    "wr",
+    "years_to_double",
+]

@@ -1,0 +1,39 @@
+"""The four boards and the ids of the rules that differ between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toujiao.errors import ToujiaoError
+
+
+@dataclass(frozen=True)
+class Board:
+    """A board: its Chinese name and which rules hold its price limits and handling fee."""
+
+    title: str
+    limit_rule: str
+    risk_warning_limit_rule: str
+    handling_fee_rule: str
+
+
+BOARDS = {
+    "main": Board(
+        "主板", "price-limit-main-board", "price-limit-main-board-st", "handling-fee-sse-szse"
+    ),
+    # Only the main board has a separate rule for ST shares; elsewhere they follow the board.
+    "chinext": Board(
+        "创业板", "price-limit-chinext", "price-limit-chinext", "handling-fee-sse-szse"
+    ),
+    "star": Board("科创板", "price-limit-star", "price-limit-star", "handling-fee-sse-szse"),
+    "bse": Board("北交所", "price-limit-bse", "price-limit-bse", "handling-fee-bse"),
+}
+
+
+def find_board(name: str) -> Board:
+    """Return the board called `name`; raise `ToujiaoError` for an unknown one."""
+    try:
+        return BOARDS[name]
+    except (KeyError, TypeError):
+        known = "、".join(f"{key}（{board.title}）" for key, board in BOARDS.items())
+        raise ToujiaoError(f"没有“{name}”这个板块，可以填：{known}。") from None

@@ -1,0 +1,38 @@
+"""The reference price on an ex-dividend or ex-rights day."""
+
+from __future__ import annotations
+
+from toujiao.calculators.inputs import decimal, not_negative, positive, round_fen
+from toujiao.errors import ToujiaoError
+
+
+def ex_rights_price(
+    prev_close: float,
+    cash_dividend: float = 0.0,
+    bonus_ratio: float = 0.0,
+    rights_ratio: float = 0.0,
+    rights_price: float = 0.0,
+) -> float:
+    """Return the ex-rights reference price in yuan.
+
+    Formula: (previous close - cash dividend + rights price x rights ratio)
+    / (1 + bonus ratio + rights ratio), rounded half-up to 0.01 yuan.
+    Units: everything per share: "10 派 5 元" is cash_dividend=0.5, "10 送 5" or "10 转 5" is
+    bonus_ratio=0.5, "10 配 3" is rights_ratio=0.3.
+    Errors: `ToujiaoError` for a negative figure, a rights issue without a price, or a dividend
+    that is not below the price.
+    Source: rule ex-rights-formula (SSE trading rules 4.3.2, SZSE 4.4.2).
+    """
+    close = decimal(positive(prev_close, "前收盘价"))
+    cash = decimal(not_negative(cash_dividend, "每股现金红利"))
+    bonus = decimal(not_negative(bonus_ratio, "每股送转比例"))
+    rights = decimal(not_negative(rights_ratio, "每股配股比例"))
+    subscription = decimal(not_negative(rights_price, "配股价"))
+    if rights > 0 and subscription == 0:
+        raise ToujiaoError("有配股比例就要填配股价（大于 0 的元数）。")
+    if cash >= close:
+        raise ToujiaoError(
+            f"每股现金红利 {cash_dividend} 元不应高于或等于前收盘价 {prev_close} 元。"
+            "分红按每股填，例如 10 派 5 元写成 0.5。"
+        )
+    return float(round_fen((close - cash + subscription * rights) / (1 + bonus + rights)))

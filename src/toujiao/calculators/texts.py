@@ -1,0 +1,69 @@
+"""The Chinese lines that show how a result was worked out."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from toujiao.calculators.inputs import decimal
+
+AMOUNT = "成交金额：{price} 元 × {shares} 股 = {amount} 元"
+COMMISSION = "佣金：{amount} 元 × {rate} = {raw} 元，收 {fee} 元（{included}）"
+COMMISSION_MINIMUM = (
+    "佣金：{amount} 元 × {rate} = {raw} 元，不足 {minimum} 元，按 {fee} 元收（{included}）"
+)
+COMMISSION_FLOOR = "佣金：不低于经手费和证管费之和，收 {fee} 元（{included}）"
+COMMISSION_INCLUDES = "已含经手费 {handling} 元、证管费 {regulatory} 元"
+STAMP_DUTY = "印花税：{amount} 元 × {rate} = {fee} 元"
+STAMP_DUTY_NONE = "印花税：买入不收"
+TRANSFER_FEE = "过户费：{amount} 元 × {rate} = {fee} 元"
+FEE_TOTAL = "费用合计：{total} 元"
+
+ROUND_TRIP = (
+    "买入 {buy_amount} 元，费用 {buy_fees} 元",
+    "卖出 {sell_amount} 元，费用 {sell_fees} 元",
+    "一买一卖的费用合计：{buy_fees} + {sell_fees} = {total_fees} 元",
+    "扣费前的差价：{sell_amount} − {buy_amount} = {gross} 元",
+    "扣费后的结果：{gross} − {total_fees} = {net} 元",
+    "不亏的最低卖出价：{break_even} 元",
+)
+
+HELD_UP_TO_MONTH = "持股 {days} 天，不超过 1 个月，税率 {rate}"
+HELD_UP_TO_YEAR = "持股 {days} 天，超过 1 个月、不超过 1 年，税率 {rate}"
+HELD_OVER_YEAR = "持股 {days} 天，超过 1 年，税率 {rate}"
+DIVIDEND_TAX = (
+    "红利税：{dividend} 元 × {rate} = {tax} 元",
+    "税后到手：{dividend} − {tax} = {net} 元",
+)
+
+REGULAR_INVESTING = (
+    "一共投入：{amount} 元 × {count} 期 = {paid} 元",
+    "每期收益率：{annual_rate} ÷ {times} = {rate}，每期期初投入，收益滚进本金",
+    "期末总额：{value} 元",
+    "其中收益：{value} − {paid} = {gain} 元",
+)
+
+REVERSE_REPO = (
+    "利息：{principal} 元 × {annual_rate} × {days} 天 ÷ {day_count} 天 = {interest} 元",
+)
+
+DOUBLING = (
+    "72 法则：72 ÷ {percent} ≈ {rule_of_72} 年",
+    "精确算：ln2 ÷ ln(1 + {rate}) ≈ {exact} 年",
+)
+
+
+def plain(value: float | Decimal, places: int = 4) -> str:
+    """Write a number without useless zeros: 5.50 -> 5.5, 10000.0 -> 10000."""
+    text = f"{decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def percent(rate: float | Decimal) -> str:
+    """Write a fraction as a percentage: 0.0005 -> 0.05%."""
+    return f"{plain(decimal(rate) * 100, places=6)}%"
+
+
+def lines(templates: tuple[str, ...], **values: object) -> tuple[str, ...]:
+    """Fill every template with the same values."""
+    return tuple(template.format(**values) for template in templates)
