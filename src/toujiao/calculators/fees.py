@@ -8,24 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Literal
 
 from toujiao.calculators import texts
-from toujiao.calculators.boards import find_board
-from toujiao.calculators.inputs import (
-    ceil_fen,
-    decimal,
-    not_negative,
-    positive,
-    round_fen,
-    whole,
-)
+from toujiao.calculators.bill import Bill, Side, bill_steps, break_even, make_bill, rates_for
+from toujiao.calculators.inputs import decimal, positive, round_fen, whole
 from toujiao.calculators.rates import rule_number
 from toujiao.calculators.texts import percent, plain
 from toujiao.errors import ToujiaoError
-
-Side = Literal["buy", "sell"]
 
 # The law counts in months and years; a calculator that is given days needs a length for them.
 DAYS_PER_MONTH = 30
@@ -78,34 +67,6 @@ class DividendTax:
     steps: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Rates:
-    """All rates that a bill needs, for one board and one day."""
-
-    commission: Decimal
-    minimum: Decimal
-    stamp_duty: dict[Side, Decimal]
-    transfer: Decimal
-    handling: Decimal
-    regulatory: Decimal
-
-
-@dataclass(frozen=True)
-class _Bill:
-    """The parts of one bill, exact to the fen."""
-
-    amount: Decimal
-    commission: Decimal
-    stamp_duty: Decimal
-    transfer_fee: Decimal
-    handling_fee: Decimal
-    regulatory_fee: Decimal
-
-    @property
-    def total(self) -> Decimal:
-        return self.commission + self.stamp_duty + self.transfer_fee
-
-
 def trade_cost(
     price: float,
     shares: int,
@@ -130,9 +91,9 @@ def trade_cost(
     quantity = whole(shares, "股数")
     exact_price = decimal(positive(price, "价格"))
     _check_side(side)
-    rates = _rates(board, commission_rate, commission_minimum, as_of)
-    bill = _bill(exact_price * quantity, side, rates)
-    return _trade_cost(bill, _bill_steps(bill, exact_price, quantity, side, rates))
+    rates = rates_for(board, commission_rate, commission_minimum, as_of)
+    bill = make_bill(exact_price * quantity, side, rates)
+    return _trade_cost(bill, bill_steps(bill, exact_price, quantity, side, rates))
 
 
 def round_trip(
@@ -149,17 +110,13 @@ def round_trip(
     Formula: net = (sell - buy) x shares - all fees; break-even = lowest price on the grid
     where net >= 0. Both sides use the rules of `as_of`. Units and errors as `trade_cost`.
     """
-    bought = trade_cost(
-        buy_price, shares, "buy", board, commission_rate, commission_minimum, as_of
-    )
-    sold = trade_cost(
-        sell_price, shares, "sell", board, commission_rate, commission_minimum, as_of
-    )
-    rates = _rates(board, commission_rate, commission_minimum, as_of)
+    bought = trade_cost(buy_price, shares, "buy", board, commission_rate, commission_minimum, as_of)
+    sold = trade_cost(sell_price, shares, "sell", board, commission_rate, commission_minimum, as_of)
+    rates = rates_for(board, commission_rate, commission_minimum, as_of)
     total_fees = decimal(bought.total) + decimal(sold.total)
     gross = decimal(sold.amount) - decimal(bought.amount)
     paid = decimal(bought.amount) + decimal(bought.total)
-    break_even = _break_even(paid, whole(shares, "股数"), rates)
+    lowest = break_even(paid, whole(shares, "股数"), rates)
     steps = texts.lines(
         texts.ROUND_TRIP,
         buy_amount=plain(bought.amount),
@@ -169,7 +126,7 @@ def round_trip(
         total_fees=plain(total_fees),
         gross=plain(gross),
         net=plain(gross - total_fees),
-        break_even=plain(break_even),
+        break_even=plain(lowest),
     )
     return RoundTrip(
         buy=bought,
@@ -177,14 +134,12 @@ def round_trip(
         total_fees=float(total_fees),
         gross_profit=float(gross),
         net_profit=float(gross - total_fees),
-        break_even_price=float(break_even),
+        break_even_price=float(lowest),
         steps=steps,
     )
 
 
-def dividend_tax(
-    dividend: float, holding_days: int, as_of: date | None = None
-) -> DividendTax:
+def dividend_tax(dividend: float, holding_days: int, as_of: date | None = None) -> DividendTax:
     """Return the tax an individual pays on a cash dividend of a listed company.
 
     Formula: tax = dividend x rate; the rate depends on how long the shares were held before
@@ -220,68 +175,7 @@ def _check_side(side: str) -> None:
         raise ToujiaoError(f"买卖方向要填 buy（买入）或 sell（卖出），收到的是“{side}”。")
 
 
-def _rates(
-    board: str, commission_rate: float, commission_minimum: float | None, as_of: date | None
-) -> _Rates:
-    handling_rule = find_board(board).handling_fee_rule
-    commission = decimal(not_negative(commission_rate, "佣金费率"))
-    cap = rule_number("commission", "cap_rate", as_of)
-    if commission > cap:
-        raise ToujiaoError(
-            f"佣金费率 {percent(commission)} 超过了规定的上限 {percent(cap)}。"
-            "费率按小数填，例如万分之二点五写成 0.00025。"
-        )
-    minimum = (
-        rule_number("commission", "minimum_yuan", as_of)
-        if commission_minimum is None
-        else decimal(not_negative(commission_minimum, "最低佣金"))
-    )
-    return _Rates(
-        commission=commission,
-        minimum=minimum,
-        stamp_duty={
-            "buy": rule_number("stamp-duty", "rate_buy", as_of),
-            "sell": rule_number("stamp-duty", "rate_sell", as_of),
-        },
-        transfer=rule_number("transfer-fee", "rate", as_of),
-        handling=rule_number(handling_rule, "rate", as_of),
-        regulatory=rule_number("regulatory-fee", "rate", as_of),
-    )
-
-
-def _bill(raw_amount: Decimal, side: Side, rates: _Rates) -> _Bill:
-    amount = round_fen(raw_amount)
-    handling = round_fen(amount * rates.handling)
-    regulatory = round_fen(amount * rates.regulatory)
-    # A broker may not charge less than the fees it passes on.
-    commission = max(
-        round_fen(amount * rates.commission), round_fen(rates.minimum), handling + regulatory
-    )
-    return _Bill(
-        amount=amount,
-        commission=commission,
-        stamp_duty=round_fen(amount * rates.stamp_duty[side]),
-        transfer_fee=round_fen(amount * rates.transfer),
-        handling_fee=handling,
-        regulatory_fee=regulatory,
-    )
-
-
-def _break_even(paid: Decimal, shares: int, rates: _Rates) -> Decimal:
-    """Return the lowest grid price whose sale brings back what was paid.
-
-    Fees never fall when the price rises, so starting below the answer and raising the price
-    to what the current fees demand climbs to the lowest solution and never past it.
-    """
-    price = ceil_fen(paid / shares)
-    while True:
-        needed = ceil_fen((paid + _bill(price * shares, "sell", rates).total) / shares)
-        if needed <= price:
-            return price
-        price = needed
-
-
-def _trade_cost(bill: _Bill, steps: tuple[str, ...]) -> TradeCost:
+def _trade_cost(bill: Bill, steps: tuple[str, ...]) -> TradeCost:
     return TradeCost(
         amount=float(bill.amount),
         commission=float(bill.commission),
@@ -291,42 +185,4 @@ def _trade_cost(bill: _Bill, steps: tuple[str, ...]) -> TradeCost:
         handling_fee=float(bill.handling_fee),
         regulatory_fee=float(bill.regulatory_fee),
         steps=steps,
-    )
-
-
-def _bill_steps(
-    bill: _Bill, price: Decimal, shares: int, side: Side, rates: _Rates
-) -> tuple[str, ...]:
-    amount = plain(bill.amount)
-    stamp_rate = rates.stamp_duty[side]
-    return (
-        texts.AMOUNT.format(price=plain(price), shares=shares, amount=amount),
-        _commission_step(bill, rates),
-        texts.STAMP_DUTY.format(amount=amount, rate=percent(stamp_rate), fee=plain(bill.stamp_duty))
-        if stamp_rate
-        else texts.STAMP_DUTY_NONE,
-        texts.TRANSFER_FEE.format(
-            amount=amount, rate=percent(rates.transfer), fee=plain(bill.transfer_fee)
-        ),
-        texts.FEE_TOTAL.format(total=plain(bill.total)),
-    )
-
-
-def _commission_step(bill: _Bill, rates: _Rates) -> str:
-    raw = bill.amount * rates.commission
-    if bill.commission == round_fen(raw):
-        template = texts.COMMISSION
-    elif bill.commission == round_fen(rates.minimum):
-        template = texts.COMMISSION_MINIMUM
-    else:
-        template = texts.COMMISSION_FLOOR
-    return template.format(
-        amount=plain(bill.amount),
-        rate=percent(rates.commission),
-        raw=plain(raw),
-        minimum=plain(rates.minimum),
-        fee=plain(bill.commission),
-        included=texts.COMMISSION_INCLUDES.format(
-            handling=plain(bill.handling_fee), regulatory=plain(bill.regulatory_fee)
-        ),
     )

@@ -158,9 +158,7 @@ def bars(high: Series, low: Series, close: Series) -> tuple[FloatArray, FloatArr
     same_length(("最高价", highs), ("最低价", lows), ("收盘价", closes))
     wrong = np.flatnonzero((lows > closes) | (closes > highs))
     if len(wrong):
-        raise ToujiaoError(
-            f"第 {wrong[0] + 1} 天的收盘价不在最低价和最高价之间，请检查数据。"
-        )
+        raise ToujiaoError(f"第 {wrong[0] + 1} 天的收盘价不在最低价和最高价之间，请检查数据。")
     return highs, lows, closes
 
 

@@ -17,6 +17,8 @@ Series = Sequence[float] | FloatArray
 
 # One fen: the unit fees are rounded to and the price step of A-shares (rule `tick-size`).
 FEN = Decimal("0.01")
+# Far above any real amount, and far below the 28 digits that Decimal keeps.
+MONEY_LIMIT = Decimal(10) ** 20
 
 
 def number(value: Any, name: str) -> float:
@@ -50,9 +52,7 @@ def fraction(value: Any, name: str) -> float:
     """Return `value` as a float from 0 to 1."""
     result = number(value, name)
     if not 0 <= result <= 1:
-        raise ToujiaoError(
-            f"{name}要在 0 到 1 之间（例如一半写成 0.5），收到的是 {value}。"
-        )
+        raise ToujiaoError(f"{name}要在 0 到 1 之间（例如一半写成 0.5），收到的是 {value}。")
     return result
 
 
@@ -103,9 +103,15 @@ def decimal(value: float | Decimal) -> Decimal:
 
 def round_fen(value: Decimal) -> Decimal:
     """Round half-up to one fen, as brokers and exchanges do (not banker's rounding)."""
-    return value.quantize(FEN, ROUND_HALF_UP)
+    return _to_fen(value, ROUND_HALF_UP)
 
 
 def ceil_fen(value: Decimal) -> Decimal:
     """Round up to the next price step."""
-    return value.quantize(FEN, ROUND_CEILING)
+    return _to_fen(value, ROUND_CEILING)
+
+
+def _to_fen(value: Decimal, rounding: str) -> Decimal:
+    if abs(value) >= MONEY_LIMIT:
+        raise ToujiaoError("金额太大了，算不了。请检查价格、数量或比例是不是多写了零。")
+    return value.quantize(FEN, rounding)

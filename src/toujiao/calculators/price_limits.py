@@ -11,9 +11,7 @@ from toujiao.calculators.rates import rule_number
 from toujiao.errors import ToujiaoError
 
 
-def price_limit_ratio(
-    board: str = "main", st: bool = False, as_of: date | None = None
-) -> float:
+def price_limit_ratio(board: str = "main", st: bool = False, as_of: date | None = None) -> float:
     """Return how far a share may move in one day, as a fraction of the previous close.
 
     Errors: `ToujiaoError` for an unknown board or a day without a rule.

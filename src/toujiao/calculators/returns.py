@@ -12,7 +12,6 @@ from toujiao.calculators.inputs import (
     decimal,
     fraction,
     not_negative,
-    number,
     positive,
     round_fen,
     whole,
@@ -100,8 +99,8 @@ def compound(principal: float, rate: float, years: float) -> float:
     is not positive, a rate of -1 or less, negative years, or a result too large to hold.
     """
     start = positive(principal, "本金")
-    base = 1 + above_minus_one(rate, "年收益率")
-    return start * _power(base, not_negative(years, "年数"))
+    yearly = above_minus_one(rate, "年收益率")
+    return start * (1 + growth(yearly, not_negative(years, "年数")))
 
 
 def years_to_double(rate: float) -> DoublingYears:
@@ -119,8 +118,8 @@ def annualize(total_return: float, years: float) -> float:
     Formula: (1 + total return) ^ (1 / years) - 1, fractions. The inverse of `compound`.
     Errors: `ToujiaoError` for a total return of -1 or less, or years that are not positive.
     """
-    base = 1 + above_minus_one(total_return, "总收益率")
-    return _power(base, 1 / positive(years, "年数")) - 1
+    total = above_minus_one(total_return, "总收益率")
+    return growth(total, 1 / positive(years, "年数"))
 
 
 def regular_investing(
@@ -139,9 +138,8 @@ def regular_investing(
     times = whole(times_per_year, "每年次数")
     count = whole(round(positive(years, "年数") * times, 9), "总期数（年数 × 每年次数）")
     rate = above_minus_one(annual_rate, "年收益率") / times
-    growth = _power(1 + rate, count)
-    value = each * count if rate == 0 else each * (1 + rate) * (growth - 1) / rate
-    paid, total = round_fen(decimal(each * count)), round_fen(decimal(value))
+    payments = count if rate == 0 else (1 + rate) * growth(rate, count) / rate
+    paid, total = round_fen(decimal(each * count)), round_fen(decimal(each * payments))
     steps = texts.lines(
         texts.REGULAR_INVESTING,
         amount=plain(each),
@@ -187,8 +185,9 @@ def reverse_repo(
     return ReverseRepo(float(interest), steps)
 
 
-def _power(base: float, exponent: float) -> float:
+def growth(rate: float, periods: float) -> float:
+    """Return (1 + rate) ^ periods - 1, exact also where the rate is tiny."""
     try:
-        return number(base**exponent, "计算结果")
+        return math.expm1(periods * math.log1p(rate))
     except OverflowError:
         raise ToujiaoError("算出来的数太大了，请把收益率或年数填小一些。") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from toujiao.calculators.inputs import decimal
 
@@ -54,7 +54,8 @@ DOUBLING = (
 
 def plain(value: float | Decimal, places: int = 4) -> str:
     """Write a number without useless zeros: 5.50 -> 5.5, 10000.0 -> 10000."""
-    text = f"{decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+    with localcontext(rounding=ROUND_HALF_UP):
+        text = f"{decimal(value):.{places}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text.replace("-", "−")
 

@@ -13,6 +13,7 @@ from toujiao.calculators.inputs import (
     series,
     whole,
 )
+from toujiao.calculators.returns import growth
 from toujiao.errors import ToujiaoError
 
 
@@ -105,15 +106,15 @@ def bond_price(face: float, coupon_rate: float, market_rate: float, years: int) 
     """
     principal = positive(face, "债券面值")
     coupon = principal * not_negative(coupon_rate, "票面利率")
-    growth = 1 + above_minus_one(market_rate, "市场利率")
+    rate = above_minus_one(market_rate, "市场利率")
     count = whole(years, "剩余年数")
-    coupons = sum(coupon / growth**year for year in range(1, count + 1))
-    return coupons + principal / growth**count
+    # 1 - 1 / (1 + r)^n, so that the coupons sum to coupon x discount / r.
+    discount = -growth(rate, -count)
+    coupons = coupon * count if rate == 0 else coupon * discount / rate
+    return coupons + principal * (1 - discount)
 
 
-def conversion_value(
-    bond_price_face: float, conversion_price: float, stock_price: float
-) -> float:
+def conversion_value(bond_price_face: float, conversion_price: float, stock_price: float) -> float:
     """Return what the shares from one convertible bond are worth, in yuan.
 
     Formula: face / conversion price x stock price (转股价值); face is normally 100 yuan.
