@@ -1,0 +1,55 @@
+"""Puts an answer together from a card: which sections, in which order, for which kind of question.
+
+The `cards` backend shows this text as it is; training rows use it as the target to learn.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from toujiao.assistant.prompt import one_line
+from toujiao.knowledge.check import ANALOGY, PITFALL, RISK, WORKED
+from toujiao.knowledge.render import RenderedCard
+
+
+class Intent(StrEnum):
+    """What the question is after."""
+
+    EXPLAIN = "explain"
+    HOW = "how"
+    DOUBT = "doubt"
+
+
+_DOUBT = re.compile(
+    r"一定|肯定|是不是|靠谱|准不准|准吗|真的|骗|误区|越.{1,6}越|就行|就能|只要|难道|听说|有人说|都说|"
+    r"会不会|保证|百分百|必|迷信|万能"
+)
+_HOW = re.compile(
+    r"怎么算|咋算|怎样算|如何算|计算|公式|算法|算出|怎么用|咋用|如何用|怎么看|咋看|怎么做|怎么办|"
+    r"多少|几点|几天|几个|几成|多久|多长|什么时候|啥时候|用途|有什么用|有啥用|要交|扣"
+)
+_ORDER: dict[Intent, tuple[tuple[str, ...], ...]] = {
+    Intent.EXPLAIN: ((ANALOGY,), WORKED, (PITFALL,), (RISK,)),
+    Intent.HOW: (WORKED, (ANALOGY,), (RISK,)),
+    Intent.DOUBT: ((PITFALL,), WORKED, (RISK,)),
+}
+
+
+def intent_of(question: str) -> Intent:
+    """How versus whether versus what: decided by the words of the question."""
+    if _HOW.search(question):
+        return Intent.HOW
+    if _DOUBT.search(question):
+        return Intent.DOUBT
+    return Intent.EXPLAIN
+
+
+def compose(card: RenderedCard, intent: Intent) -> str:
+    """The answer as paragraphs: the plain sentence first, then `label：text` for each section."""
+    paragraphs = [one_line(card.summary)]
+    for names in _ORDER[intent]:
+        paragraphs += [
+            f"{name}：{one_line(text)}" for name, text in card.sections if name in names
+        ]
+    return "\n\n".join(paragraphs)

@@ -1,0 +1,56 @@
+"""The one prompt format: used at inference, in training rows and in exports.
+
+A user turn is the retrieved cards (the first in full, the others by their first sentence),
+then the question. The system prompt is `prompts/system.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from toujiao.knowledge.render import RenderedCard
+
+_SYSTEM_PATH = Path(__file__).parent / "prompts" / "system.md"
+MATERIAL, QUESTION, NOTHING = "资料：", "问题：", "（没有找到相关资料）"
+Message = dict[str, str]
+
+
+@cache
+def system_prompt() -> str:
+    """The system prompt that every model is trained and run with."""
+    return _SYSTEM_PATH.read_text(encoding="utf-8").strip()
+
+
+def card_block(card: RenderedCard, full: bool) -> str:
+    """One card as material: 【title】 first sentence, and each section on a line when `full`."""
+    lines = [f"【{card.title}】{card.summary}"]
+    if full:
+        lines += [f"{name}：{one_line(text)}" for name, text in card.sections]
+    return "\n".join(lines)
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks (a section is one line of material)."""
+    return "".join(line.strip() for line in text.splitlines())
+
+
+def user_message(question: str, blocks: Iterable[str]) -> str:
+    """The user turn: material, then the question."""
+    material = "\n".join(blocks) or NOTHING
+    return f"{MATERIAL}\n{material}\n{QUESTION}{question}"
+
+
+def build_messages(
+    question: str,
+    cards: Sequence[RenderedCard],
+    system: str | None = None,
+    extra: Sequence[str] = (),
+) -> list[Message]:
+    """Chat messages for one question; `extra` blocks (a calculation) come before the cards."""
+    blocks = [*extra, *(card_block(card, full=i == 0) for i, card in enumerate(cards))]
+    return [
+        {"role": "system", "content": system or system_prompt()},
+        {"role": "user", "content": user_message(question, blocks)},
+    ]
