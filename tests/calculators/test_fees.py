@@ -1,0 +1,225 @@
+"""Bills by hand, bills on the days a rule changed, and what must hold for every bill."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from toujiao.calculators import rates
+from toujiao.calculators.fees import TradeCost, dividend_tax, round_trip, trade_cost
+from toujiao.errors import ToujiaoError
+from toujiao.knowledge.rulebook import load_rules
+
+DAY = date(2026, 10, 9)
+
+prices = st.integers(1, 300_000).map(lambda fen: fen / 100)
+share_counts = st.integers(1, 2_000_000)
+boards = st.sampled_from(["main", "chinext", "star", "bse"])
+commission_rates = st.integers(0, 300).map(lambda points: points / 100_000)
+minimums = st.sampled_from([None, 0, 0.01, 5, 12.5])
+
+
+def test_buying_for_ten_thousand_yuan_by_hand() -> None:
+    cost = trade_cost(10, 1000, "buy", as_of=DAY)
+    # 10000 x 0.00025 = 2.5, below the minimum of 5; transfer 10000 x 0.00001 = 0.1
+    assert cost.amount == 10_000
+    assert cost.commission == 5
+    assert cost.stamp_duty == 0
+    assert cost.transfer_fee == 0.1
+    assert cost.total == 5.1
+    # inside the commission: 10000 x 0.0000341 and 10000 x 0.00002
+    assert cost.handling_fee == 0.34
+    assert cost.regulatory_fee == 0.2
+
+
+def test_selling_a_hundred_thousand_yuan_by_hand() -> None:
+    cost = trade_cost(20, 5000, "sell", as_of=DAY)
+    assert cost.commission == 25
+    assert cost.stamp_duty == 50
+    assert cost.transfer_fee == 1
+    assert cost.total == 76
+
+
+def test_the_north_exchange_has_its_own_handling_fee() -> None:
+    assert trade_cost(10, 1000, board="bse", as_of=DAY).handling_fee == 1.25
+
+
+def test_fees_are_rounded_half_up() -> None:
+    # 500 x 0.00001 = 0.005, which banker's rounding would take to 0; 499 is just below
+    assert trade_cost(5, 100, as_of=DAY).transfer_fee == 0.01
+    assert trade_cost(4.99, 100, as_of=DAY).transfer_fee == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "duty", "handling"),
+    [(date(2023, 8, 27), 10, 0.49), (date(2023, 8, 28), 5, 0.34), (DAY, 5, 0.34)],
+)
+def test_stamp_duty_was_halved_on_2023_08_28(day: date, duty: float, handling: float) -> None:
+    cost = trade_cost(10, 1000, "sell", as_of=day)
+    assert cost.stamp_duty == duty
+    assert cost.handling_fee == handling
+
+
+def test_a_day_without_rules_is_an_error() -> None:
+    with pytest.raises(ToujiaoError, match="没有生效的版本"):
+        trade_cost(10, 1000, as_of=date(1995, 1, 3))
+
+
+def test_today_is_the_default_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    class LastDayOfTheOldDuty(date):
+        @classmethod
+        def today(cls) -> date:
+            return date(2023, 8, 27)
+
+    monkeypatch.setattr(rates, "date", LastDayOfTheOldDuty)
+    assert trade_cost(10, 1000, "sell").stamp_duty == 10
+    assert trade_cost(10, 1000, "sell", as_of=DAY).stamp_duty == 5
+
+
+def test_the_minimum_can_be_the_brokers_own() -> None:
+    assert trade_cost(10, 1000, commission_minimum=0, as_of=DAY).commission == 2.5
+    assert trade_cost(10, 1000, commission_minimum=1, as_of=DAY).commission == 2.5
+    assert trade_cost(10, 1000, commission_minimum=9.9, as_of=DAY).commission == 9.9
+
+
+def test_commission_is_never_below_the_fees_it_contains() -> None:
+    free = trade_cost(10, 1000, commission_rate=0, commission_minimum=0, as_of=DAY)
+    assert free.commission == 0.54
+    assert "不低于经手费和证管费之和" in free.steps[1]
+
+
+def test_the_steps_show_the_working() -> None:
+    assert trade_cost(10, 1000, "sell", as_of=DAY).steps == (
+        "成交金额：10 元 × 1000 股 = 10000 元",
+        "佣金：10000 元 × 0.025% = 2.5 元，不足 5 元，按 5 元收"
+        "（已含经手费 0.34 元、证管费 0.2 元）",
+        "印花税：10000 元 × 0.05% = 5 元",
+        "过户费：10000 元 × 0.001% = 0.1 元",
+        "费用合计：10.1 元",
+    )
+    assert trade_cost(10, 1000, "buy", as_of=DAY).steps[2] == "印花税：买入不收"
+    assert "收 25 元" in trade_cost(20, 5000, "buy", as_of=DAY).steps[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"price": -1}, "价格必须大于 0"),
+        ({"price": 0}, "价格必须大于 0"),
+        ({"price": float("nan")}, "普通的数"),
+        ({"price": "十元"}, "要填数字"),
+        ({"price": 1e200}, "金额太大"),
+        ({"shares": 0}, "股数必须大于 0"),
+        ({"shares": 10.5}, "股数要填整数"),
+        ({"side": "hold"}, "买卖方向"),
+        ({"board": "nasdaq"}, "没有“nasdaq”这个板块"),
+        ({"board": ["main"]}, "这个板块"),
+        ({"commission_rate": -0.1}, "佣金费率不能是负数"),
+        ({"commission_rate": 0.25}, "超过了规定的上限 0.3%"),
+        ({"commission_minimum": -5}, "最低佣金不能是负数"),
+    ],
+)
+def test_bad_input_is_explained(changes: dict[str, object], message: str) -> None:
+    arguments: dict[str, Any] = {"price": 10, "shares": 1000, "as_of": DAY, **changes}
+    with pytest.raises(ToujiaoError, match=message):
+        trade_cost(**arguments)
+
+
+def test_a_round_trip_by_hand() -> None:
+    trip = round_trip(10, 11, 1000, as_of=DAY)
+    # buy 5 + 0.1; sell 5 + 11000 x 0.0005 + 11000 x 0.00001
+    assert trip.buy.total == 5.1
+    assert trip.sell.total == 10.61
+    assert trip.total_fees == 15.71
+    assert trip.gross_profit == 1000
+    assert trip.net_profit == 984.29
+    # 10005.10 paid, 10.11 to sell at 10.02 (10020 - 10.11 = 10009.89); at 10.01 it is a loss
+    assert trip.break_even_price == 10.02
+    assert trip.steps[-2:] == (
+        "扣费后的结果：1000 − 15.71 = 984.29 元",
+        "不亏的最低卖出价：10.02 元",
+    )
+
+
+def test_standing_still_loses_the_fees() -> None:
+    assert round_trip(10, 10, 1000, as_of=DAY).net_profit == -15.2
+
+
+def test_a_round_trip_was_dearer_before_the_duty_was_halved() -> None:
+    before = round_trip(10, 11, 1000, as_of=date(2023, 8, 27))
+    assert before.total_fees == 21.21
+
+
+def cents(value: float) -> Decimal:
+    """The exact number of fen, or a failure when there is a fraction of one."""
+    exact = Decimal(str(value)) * 100
+    assert exact == exact.to_integral_value()
+    return exact
+
+
+def check_bill(cost: TradeCost) -> None:
+    assert cents(cost.total) == sum(
+        map(cents, (cost.commission, cost.stamp_duty, cost.transfer_fee))
+    )
+    assert cents(cost.commission) >= cents(cost.handling_fee) + cents(cost.regulatory_fee)
+
+
+@given(prices, prices, share_counts, boards, commission_rates, minimums)
+def test_every_round_trip_adds_up(
+    buy: float, sell: float, shares: int, board: str, rate: float, minimum: float | None
+) -> None:
+    trip = round_trip(buy, sell, shares, board, rate, minimum, as_of=DAY)
+    check_bill(trip.buy)
+    check_bill(trip.sell)
+    assert trip.buy.stamp_duty == 0
+    assert cents(trip.total_fees) == cents(trip.buy.total) + cents(trip.sell.total)
+    assert cents(trip.gross_profit) - cents(trip.total_fees) == cents(trip.net_profit)
+
+
+@given(prices, share_counts, boards, commission_rates, minimums)
+def test_break_even_is_the_lowest_price_without_a_loss(
+    buy: float, shares: int, board: str, rate: float, minimum: float | None
+) -> None:
+    lowest = round_trip(buy, buy, shares, board, rate, minimum, as_of=DAY).break_even_price
+    assert round_trip(buy, lowest, shares, board, rate, minimum, as_of=DAY).net_profit >= 0
+    below = float(Decimal(str(lowest)) - Decimal("0.01"))
+    # A single share at one fen can be sold where it was bought: no fee reaches half a fen.
+    assume(below > 0)
+    assert round_trip(buy, below, shares, board, rate, minimum, as_of=DAY).net_profit < 0
+
+
+@given(prices, prices, share_counts)
+def test_a_larger_sale_never_costs_less(first: float, second: float, shares: int) -> None:
+    low, high = sorted((first, second))
+    cheaper = trade_cost(low, shares, "sell", as_of=DAY).total
+    assert cheaper <= trade_cost(high, shares, "sell", as_of=DAY).total
+
+
+@pytest.mark.parametrize(
+    ("days", "rate", "tax"),
+    [(1, 0.2, 100), (30, 0.2, 100), (31, 0.1, 50), (365, 0.1, 50), (366, 0, 0), (4000, 0, 0)],
+)
+def test_dividend_tax_by_holding_time(days: int, rate: float, tax: float) -> None:
+    result = dividend_tax(500, days, as_of=DAY)
+    assert (result.rate, result.tax, result.net) == (rate, tax, 500 - tax)
+    assert f"持股 {days} 天" in result.steps[0]
+
+
+def test_dividend_tax_is_rounded_half_up_to_the_fen() -> None:
+    assert dividend_tax(0.05, 100, as_of=DAY).tax == 0.01
+
+
+def test_long_holding_was_taxed_before_2015_09_08() -> None:
+    earlier = load_rules().at("dividend-tax", on=date(2015, 9, 7)).fields["rate_over_1_year"]
+    assert dividend_tax(500, 400, as_of=date(2015, 9, 7)).rate == earlier > 0
+
+
+@pytest.mark.parametrize(("dividend", "days"), [(0, 10), (-1, 10), (100, 0), (100, -3), (100, 1.5)])
+def test_bad_dividends_are_explained(dividend: float, days: int) -> None:
+    with pytest.raises(ToujiaoError, match=r"分红金额|持股天数"):
+        dividend_tax(dividend, days, as_of=DAY)
