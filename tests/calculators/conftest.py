@@ -29,8 +29,9 @@ def candles() -> Candles:
     """400 days of a random walk around 15 yuan, always the same."""
     random = np.random.default_rng(20261009)
     close = 15 * np.exp(np.cumsum(random.normal(0.0003, 0.018, 400)))
-    before = np.concatenate(([15.0], close[:-1]))
-    high = np.maximum(close, before) * (1 + random.uniform(0, 0.012, 400))
-    low = np.minimum(close, before) * (1 - random.uniform(0, 0.012, 400))
+    # Opening away from the last close leaves gaps, which the true range has to bridge.
+    opening = np.concatenate(([15.0], close[:-1])) * (1 + random.normal(0, 0.02, 400))
+    high = np.maximum(close, opening) * (1 + random.uniform(0, 0.012, 400))
+    low = np.minimum(close, opening) * (1 - random.uniform(0, 0.012, 400))
     volume = random.integers(1_000, 90_000, 400).astype(float)
     return Candles(high, low, close, volume)

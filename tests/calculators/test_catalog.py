@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -73,7 +75,9 @@ def test_ma_without_a_period_is_the_mean_of_all(calc: Catalog) -> None:
         ("obv", (PRICES, VOLUMES)),
     ],
 )
-def test_indicators_give_the_last_value(calc: Catalog, name: str, arguments) -> None:
+def test_indicators_give_the_last_value(
+    calc: Catalog, name: str, arguments: tuple[Any, ...]
+) -> None:
     value = calc[name](*arguments)
     assert type(value) is float
     assert value == getattr(indicators, name)(*arguments)[-1]
@@ -87,7 +91,9 @@ def test_indicators_give_the_last_value(calc: Catalog, name: str, arguments) -> 
         ("boll", (PRICES,), ("mid", "upper", "lower")),
     ],
 )
-def test_lines_give_their_last_values(calc: Catalog, name: str, arguments, parts) -> None:
+def test_lines_give_their_last_values(
+    calc: Catalog, name: str, arguments: tuple[Any, ...], parts: tuple[str, ...]
+) -> None:
     values, lines = calc[name](*arguments), getattr(indicators, name)(*arguments)
     for part in parts:
         assert type(getattr(values, part)) is float
@@ -102,7 +108,9 @@ def test_lines_give_their_last_values(calc: Catalog, name: str, arguments, parts
         lambda calc: calc.atr([10, 11], [9, 10], [9.5, 10.5], 14),
     ],
 )
-def test_too_few_days_are_an_error_and_not_nan(calc: Catalog, call) -> None:
+def test_too_few_days_are_an_error_and_not_nan(
+    calc: Catalog, call: Callable[[Catalog], object]
+) -> None:
     with pytest.raises(ToujiaoError, match="数据太少"):
         call(calc)
 

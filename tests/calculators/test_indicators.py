@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -144,6 +146,6 @@ def test_a_split_changes_prices_but_not_rsi(prices: list[float], factor: float) 
         (lambda: indicators.obv([1, 2], [1, -1]), "成交量不能是负数"),
     ],
 )
-def test_bad_input_is_explained(call, message: str) -> None:
+def test_bad_input_is_explained(call: Callable[[], object], message: str) -> None:
     with pytest.raises(ToujiaoError, match=message):
         call()

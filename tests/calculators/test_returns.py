@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -130,6 +131,6 @@ def test_reverse_repo_starts_at_the_minimum_of_the_rule() -> None:
         (lambda: reverse_repo(10_000, -0.02, 1, DAY), "年化利率"),
     ],
 )
-def test_bad_input_is_explained(call, message: str) -> None:
+def test_bad_input_is_explained(call: Callable[[], object], message: str) -> None:
     with pytest.raises(ToujiaoError, match=message):
         call()

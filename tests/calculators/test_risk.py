@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections.abc import Callable
 
 import pytest
 from hypothesis import assume, given
@@ -117,6 +118,6 @@ def test_correlation_is_symmetric_and_bounded(pairs: list[tuple[float, float]]) 
         (lambda: risk.correlation([1, 1], [1, 2]), "第一串数据每期都一样"),
     ],
 )
-def test_bad_input_is_explained(call, message: str) -> None:
+def test_bad_input_is_explained(call: Callable[[], object], message: str) -> None:
     with pytest.raises(ToujiaoError, match=message):
         call()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +32,7 @@ from toujiao.errors import ToujiaoError
         (lambda: valuation.conversion_premium(100, 125), -0.2),
     ],
 )
-def test_ratios_by_hand(result, expected: float) -> None:
+def test_ratios_by_hand(result: Callable[[], float], expected: float) -> None:
     assert result() == pytest.approx(expected)
 
 
@@ -108,6 +110,6 @@ def test_bond_prices_fall_when_rates_rise(
         (lambda: valuation.conversion_premium(100, 0), "转股价值"),
     ],
 )
-def test_bad_input_is_explained(call, message: str) -> None:
+def test_bad_input_is_explained(call: Callable[[], object], message: str) -> None:
     with pytest.raises(ToujiaoError, match=message):
         call()

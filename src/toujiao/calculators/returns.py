@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -100,7 +101,7 @@ def compound(principal: float, rate: float, years: float) -> float:
     """
     start = positive(principal, "本金")
     yearly = above_minus_one(rate, "年收益率")
-    return start * (1 + growth(yearly, not_negative(years, "年数")))
+    return start * multiple(yearly, not_negative(years, "年数"))
 
 
 def years_to_double(rate: float) -> DoublingYears:
@@ -185,9 +186,18 @@ def reverse_repo(
     return ReverseRepo(float(interest), steps)
 
 
+def multiple(rate: float, periods: float) -> float:
+    """Return (1 + rate) ^ periods."""
+    return _exponential(math.exp, rate, periods)
+
+
 def growth(rate: float, periods: float) -> float:
     """Return (1 + rate) ^ periods - 1, exact also where the rate is tiny."""
+    return _exponential(math.expm1, rate, periods)
+
+
+def _exponential(function: Callable[[float], float], rate: float, periods: float) -> float:
     try:
-        return math.expm1(periods * math.log1p(rate))
+        return function(periods * math.log1p(rate))
     except OverflowError:
         raise ToujiaoError("算出来的数太大了，请把收益率或年数填小一些。") from None

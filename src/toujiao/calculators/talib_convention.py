@@ -14,9 +14,10 @@ from toujiao.calculators.indicators import Boll, Kdj, Macd
 from toujiao.calculators.inputs import FloatArray, Series, series, whole
 from toujiao.errors import ToujiaoError
 
-# Bars after which the two conventions agree, for the default parameters: window length where
-# nothing is recursive, else the bar by which the seed has faded (measured, see the tests).
-# ATR is there as soon as it exists, but the two ATRs stay different for ever.
+# Bars after which the two conventions agree, for the usual parameters (EMA 12, MACD 12/26/9,
+# KDJ 9/3/3, RSI up to 14): where nothing is recursive the first value is good at once, else the
+# bar by which the seed has faded (measured against TA-Lib, see the tests). The two ATRs are
+# there from day 15 and stay different for ever.
 _WARMUP_BARS = {
     "ma": 1,
     "ema": 100,
@@ -32,9 +33,9 @@ _WARMUP_BARS = {
 
 
 def warmup_bars(indicator: str) -> int:
-    """Return how many bars an indicator (default parameters) needs before it can be trusted.
+    """Return how many bars an indicator (usual parameters) needs before it can be trusted.
 
-    Errors: `ToujiaoError` for an unknown indicator. Source: material measured against TA-Lib.
+    Errors: `ToujiaoError` for an unknown indicator. Source: comparison with TA-Lib 0.8.
     """
     try:
         return _WARMUP_BARS[indicator.lower()]

@@ -13,7 +13,7 @@ from toujiao.calculators.inputs import (
     series,
     whole,
 )
-from toujiao.calculators.returns import growth
+from toujiao.calculators.returns import growth, multiple
 from toujiao.errors import ToujiaoError
 
 
@@ -108,10 +108,9 @@ def bond_price(face: float, coupon_rate: float, market_rate: float, years: int) 
     coupon = principal * not_negative(coupon_rate, "票面利率")
     rate = above_minus_one(market_rate, "市场利率")
     count = whole(years, "剩余年数")
-    # 1 - 1 / (1 + r)^n, so that the coupons sum to coupon x discount / r.
-    discount = -growth(rate, -count)
-    coupons = coupon * count if rate == 0 else coupon * discount / rate
-    return coupons + principal * (1 - discount)
+    # The sum of the discounted coupons in closed form: (1 - (1 + r)^-n) / r of them.
+    annuity = count if rate == 0 else -growth(rate, -count) / rate
+    return coupon * annuity + principal * multiple(rate, -count)
 
 
 def conversion_value(bond_price_face: float, conversion_price: float, stock_price: float) -> float:
