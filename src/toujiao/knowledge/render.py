@@ -35,8 +35,9 @@ def plain_number(value: Any, digits: int = 4) -> str:
 
 
 def percent(value: Any) -> str:
-    """0.0005 -> 0.05%"""
-    return f"{plain_number(Decimal(str(value)) * 100, 5)}%"
+    """0.0005 -> 0.05%; two decimals, five below 0.1 % (0.0000341 -> 0.00341%)."""
+    number = Decimal(str(value)) * 100
+    return f"{plain_number(number, 5 if abs(number) < Decimal('0.1') else 2)}%"
 
 
 def permille(value: Any) -> str:
@@ -113,6 +114,12 @@ def checked_through(rules: RuleBook) -> dt.date:
     return max(version.checked_on for rule in rules for version in rule.versions)
 
 
+def _stated_day(card: Card, rules: RuleBook, day: dt.date) -> dt.date:
+    """The oldest check date of the card's rules, or the newest of all when it has none."""
+    own = [rules.current_or_latest(i, day).checked_on for i in card.header.rules if i in rules]
+    return min([*own, day]) if own else min(day, checked_through(rules))
+
+
 def cite(rule_id: str, version: RuleVersion) -> CitedRule:
     """The citation of one rule version."""
     return CitedRule(
@@ -126,11 +133,11 @@ def cite(rule_id: str, version: RuleVersion) -> CitedRule:
 def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> RenderedCard:
     """Render `card` with the rules in force on `on` (today when None).
 
-    The printed "截至" date is `on` when given, else the last day the rules were checked, so a
-    card never claims to be fresher than its facts. Errors in the template name file and cause.
+    The printed "截至" date is the oldest check date of the card's own rules, so a card never claims
+    to be fresher than its facts. Errors in the template name file and cause.
     """
     day = on or dt.date.today()
-    stated = on or min(day, checked_through(rules))
+    stated = _stated_day(card, rules, day)
     used: dict[str, CitedRule] = {}
 
     def rule(rule_id: str, before: bool = False) -> RuleVersion:

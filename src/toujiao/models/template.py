@@ -1,0 +1,25 @@
+"""ChatML in one place: Qwen's special tokens and the chat template that marks what is learned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+END_OF_TEXT, TURN_START, TURN_END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
+SPECIAL_TOKENS = (END_OF_TEXT, TURN_START, TURN_END)
+_PATH = Path(__file__).parent / "chat_template.jinja"
+
+
+@cache
+def chat_template() -> str:
+    """The Jinja template; `{% generation %}` marks the assistant's words and its end token."""
+    return _PATH.read_text(encoding="utf-8").replace("\r\n", "\n").rstrip("\n")
+
+
+def format_chat(messages: Iterable[Mapping[str, str]], generate: bool = True) -> str:
+    """The same text as the template, without jinja (used where transformers is not installed)."""
+    text = "".join(
+        f"{TURN_START}{message['role']}\n{message['content']}{TURN_END}\n" for message in messages
+    )
+    return f"{text}{TURN_START}assistant\n" if generate else text
