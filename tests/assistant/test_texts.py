@@ -24,7 +24,7 @@ def placeholders(text: str) -> set[str]:
 @pytest.mark.parametrize("name", sorted(texts.all_texts()))
 def test_every_text(name: str) -> None:
     raw = texts.all_texts()[name]
-    filled = texts.get(name, **dict.fromkeys(placeholders(raw), "甲"))
+    filled = texts.text(name, **dict.fromkeys(placeholders(raw), "甲"))
     assert filled
     assert "{" not in filled
     assert "。 " not in filled
@@ -34,15 +34,15 @@ def test_every_text(name: str) -> None:
 
 def test_required_texts() -> None:
     assert set(REQUIRED) <= set(texts.all_texts())
-    assert "人工智能" in texts.get("ai_label")
-    assert texts.get("education_only") == "仅供学习，不构成投资建议。"
-    assert texts.get("rule_note", day="2026年10月9日", source="甲").startswith(
+    assert "人工智能" in texts.text("ai_label")
+    assert texts.text("education_only") == "仅供学习，不构成投资建议。"
+    assert texts.text("rule_note", day="2026年10月9日", source="甲").startswith(
         "截至2026年10月9日，依据：甲。"
     )
 
 
 def test_mistakes_are_ours() -> None:
     with pytest.raises(KeyError):
-        texts.get("no_such_text")
+        texts.text("no_such_text")
     with pytest.raises(KeyError):
-        texts.get("rule_note", day="今天")
+        texts.text("rule_note", day="今天")

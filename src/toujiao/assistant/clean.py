@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from toujiao.assistant import texts
+from toujiao.assistant.texts import text as fixed_text
 from toujiao.errors import ToujiaoError
 
 MAX_CHARACTERS = 2000
@@ -57,7 +57,7 @@ def clean_question(text: str) -> str:
         previous, result = result, _clean_once(result)
     _check_length(result)
     if not any(unicodedata.category(character)[0] in "LN" for character in result):
-        raise ToujiaoError(texts.get("empty_question"))
+        raise ToujiaoError(fixed_text("empty_question"))
     return result
 
 
@@ -73,7 +73,7 @@ def _clean_once(text: str) -> str:
 
 def _check_length(text: str) -> None:
     if len(text) > MAX_CHARACTERS:
-        raise ToujiaoError(texts.get("long_question", length=len(text), limit=MAX_CHARACTERS))
+        raise ToujiaoError(fixed_text("long_question", length=len(text), limit=MAX_CHARACTERS))
 
 
 def _drop_unseen(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The fixed sentences of the assistant, by name: `get("rule_note", day=…, source=…)`.
+"""The fixed sentences of the assistant, by name: `text("rule_note", day=…, source=…)`.
 
 They stand in `texts.yaml`, so that a sentence is worded in one place only.
 """
@@ -21,7 +21,7 @@ def all_texts() -> Mapping[str, str]:
     return MappingProxyType(load_yaml(_PATH.read_text(encoding="utf-8"), _PATH))
 
 
-def get(name: str, **values: object) -> str:
+def text(name: str, **values: object) -> str:
     """The sentence called `name` with its placeholders filled in.
 
     An unknown name or a missing value is a KeyError: that is our mistake, not the user's.
@@ -29,8 +29,8 @@ def get(name: str, **values: object) -> str:
     return join_folded(all_texts()[name]).format(**values)
 
 
-def join_folded(text: str) -> str:
+def join_folded(folded: str) -> str:
     """Undo YAML's line folding between Chinese sentences, where no space belongs."""
     for mark in "。；！？，：":
-        text = text.replace(f"{mark} ", mark)
-    return text.strip()
+        folded = folded.replace(f"{mark} ", mark)
+    return folded.strip()
