@@ -17,9 +17,15 @@ def chat_template() -> str:
     return _PATH.read_text(encoding="utf-8").replace("\r\n", "\n").rstrip("\n")
 
 
+def plain_messages(messages: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    """The messages with chat control tokens in their text made harmless (`<|` -> `<｜`)."""
+    return [{**message, "content": message["content"].replace("<|", "<｜")} for message in messages]
+
+
 def format_chat(messages: Iterable[Mapping[str, str]], generate: bool = True) -> str:
     """The same text as the template, without jinja (used where transformers is not installed)."""
     text = "".join(
-        f"{TURN_START}{message['role']}\n{message['content']}{TURN_END}\n" for message in messages
+        f"{TURN_START}{message['role']}\n{message['content']}{TURN_END}\n"
+        for message in plain_messages(messages)
     )
     return f"{text}{TURN_START}assistant\n" if generate else text

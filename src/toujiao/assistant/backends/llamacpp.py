@@ -1,0 +1,100 @@
+"""Runs GGUF files with llama.cpp (xllamacpp): by default the embedded base and its adapter."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from toujiao.assistant.prompt import Message
+from toujiao.errors import ToujiaoError
+from toujiao.models.template import TURN_END, format_chat
+from toujiao.models.tiny import ADAPTER_GGUF, BASE_GGUF, CONTEXT_LENGTH
+from toujiao.settings import settings
+
+# Above this size a model is worth all cores; below, threads wait for each other longer than they
+# work (measured: bench/chat.py).
+_ONE_THREAD_BYTES = 200_000_000
+
+
+class LlamaCppBackend:
+    """A GGUF model with an optional LoRA GGUF; raises ToujiaoError when a file is missing."""
+
+    name = "llamacpp"
+
+    def __init__(self, base: str | None = None, adapter: str | None = None) -> None:
+        embedded = base is None
+        model = BASE_GGUF if embedded else Path(str(base))
+        lora = Path(adapter) if adapter else (ADAPTER_GGUF if embedded else None)
+        for path in filter(None, (model, lora)):
+            if not path.is_file():
+                raise ToujiaoError(f"找不到模型文件 {path}。请检查路径，或改用 --backend cards。")
+        self.model: str | None = "toujiao-tiny" if embedded else model.name
+        self.adapter: str | None = lora.name if lora else None
+        self.strict = embedded
+        self._server = _start(model, lora)
+        self._lock = threading.Lock()
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """Yield pieces of the greedy continuation as llama.cpp produces them."""
+        request = {
+            "prompt": format_chat(messages),
+            "n_predict": settings().max_new_tokens,
+            "temperature": 0.0,
+            "stop": [TURN_END],
+            "stream": True,
+            "cache_prompt": True,
+        }
+        pieces: SimpleQueue[Any] = SimpleQueue()
+
+        def run() -> None:
+            try:
+                with self._lock:
+                    self._server.handle_completions(request, pieces.put)
+            except Exception as error:
+                pieces.put(error)
+            pieces.put(None)
+
+        threading.Thread(target=run, daemon=True).start()
+        while (piece := pieces.get()) is not None:
+            if isinstance(piece, Exception):
+                raise piece
+            if "error" in piece:
+                raise ToujiaoError(f"模型没能回答：{piece['error'].get('message', piece['error'])}")
+            if text := piece["choices"][0].get("text"):
+                yield text
+
+
+def _start(model: Path, lora: Path | None) -> Any:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = str(model)
+    params.n_ctx = CONTEXT_LENGTH if model == BASE_GGUF else 4 * CONTEXT_LENGTH
+    params.n_parallel = 1
+    params.n_gpu_layers = 0
+    params.warmup = False
+    params.verbosity = -1
+    small = model.stat().st_size < _ONE_THREAD_BYTES
+    params.cpuparams.n_threads = settings().threads or (1 if small else _cores())
+    params.cpuparams_batch.n_threads = settings().threads or _cores()
+    # The library also opens a loopback port; a random key keeps everybody else out.
+    params.api_keys = [secrets.token_hex(16)]
+    if lora:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(lora), 1.0)]
+    try:
+        return xllamacpp.Server(params)
+    except RuntimeError as error:
+        raise ToujiaoError(
+            f"llama.cpp 打不开 {model}{f' 和适配器 {lora}' if lora else ''}：{error}。"
+            "请检查文件是否完整、适配器是否属于这个底座。"
+        ) from error
+
+
+def _cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
