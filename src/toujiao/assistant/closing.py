@@ -1,0 +1,33 @@
+"""The lines under an answer: cards, rules with their dates, the AI label, education only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toujiao.assistant import texts
+from toujiao.knowledge.render import chinese_date
+from toujiao.records import CitedRule, Kind
+
+MOST_RULES = 4
+
+
+def closing(kind: Kind, titles: Sequence[str], rules: Sequence[CitedRule]) -> str:
+    """The closing block, starting with a blank line; every shown answer ends with it."""
+    lines = []
+    if titles:
+        name = "learn_more" if kind in (Kind.REFUSAL, Kind.SCAM_WARNING) else "cards_lead"
+        lines.append(texts.get(name, titles="、".join(titles)))
+    if kind in (Kind.ANSWER, Kind.CALCULATION):
+        lines += [_rule_line(rule) for rule in rules[:MOST_RULES]]
+        if len(rules) > MOST_RULES:
+            lines.append(texts.get("more_rules", count=len(rules) - MOST_RULES))
+        if rules:
+            lines.append(texts.get("latest_rules"))
+    lines.append(texts.get("ai_label") + texts.get("education_only"))
+    return "\n\n" + "\n".join(lines)
+
+
+def _rule_line(rule: CitedRule) -> str:
+    since = chinese_date(rule.effective_from) if rule.effective_from else None
+    name = "rule_line" if since else "rule_line_undated"
+    return texts.get(name, value=rule.value, since=since, source=rule.source.name)

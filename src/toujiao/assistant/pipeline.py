@@ -1,0 +1,202 @@
+"""The assistant: guard → calculate → retrieve → prompt → backend → verify, as one stream.
+
+`Assistant.stream` yields text pieces as they may be shown and at last the Answer record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from toujiao.assistant import texts
+from toujiao.assistant.as_of import day_in
+from toujiao.assistant.backends import Backend, load_backend
+from toujiao.assistant.calculate import Calculation, calculate
+from toujiao.assistant.clean import clean_question
+from toujiao.assistant.closing import closing
+from toujiao.assistant.compose import compose, intent_of
+from toujiao.assistant.guard import judge
+from toujiao.assistant.prompt import Message, build_messages
+from toujiao.assistant.retrieve import retrieve
+from toujiao.assistant.speak import Speech, speak
+from toujiao.assistant.verify import Verifier, grounded_share, split_sentences
+from toujiao.knowledge.cards import CardDeck, load_cards
+from toujiao.knowledge.render import RenderedCard, render_card
+from toujiao.knowledge.rulebook import RuleBook, load_rules
+from toujiao.knowledge.search import CardIndex, load_index
+from toujiao.records import Answer, CitedCard, CitedRule, Kind
+from toujiao.settings import settings
+
+
+@dataclass
+class _Draft:
+    """What is known of an answer before it is complete."""
+
+    kind: Kind
+    backend: str
+    cards: tuple[RenderedCard, ...] = ()
+    calculation: Calculation | None = None
+    grounded: float = 1.0
+    model: str | None = None
+    adapter: str | None = None
+
+
+class Assistant:
+    """Answers questions; holds the knowledge and one backend, no conversation."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        deck: CardDeck | None = None,
+        rules: RuleBook | None = None,
+        index: CardIndex | None = None,
+    ) -> None:
+        self.backend = backend
+        self.deck = deck or load_cards()
+        self.rules = rules or load_rules()
+        self.index = index or (CardIndex(deck) if deck else load_index())
+
+    @classmethod
+    def load(
+        cls, backend: str | None = None, base: str | None = None, adapter: str | None = None
+    ) -> Assistant:
+        """The embedded model by default; or `base="Qwen/Qwen3-1.7B", adapter="…"`.
+
+        What is not given comes from the settings (TOUJIAO_BACKEND, TOUJIAO_BASE, TOUJIAO_ADAPTER).
+        """
+        options = settings()
+        return cls(
+            load_backend(
+                backend or options.backend, base or options.base, adapter or options.adapter
+            )
+        )
+
+    def chat(
+        self, question: str, history: list[Message] | None = None, system: str | None = None
+    ) -> tuple[str, list[Message]]:
+        """(answer, history with this turn): the gesture of Qwen's `model.chat`."""
+        answer = self.ask(question, history, system).answer
+        turn = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+        return answer, [*(history or []), *turn]
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Message] | None = None,
+        system: str | None = None,
+        on: dt.date | None = None,
+    ) -> Answer:
+        """The complete answer."""
+        *_, answer = self.stream(question, history, system, on)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Message] | None = None,
+        system: str | None = None,
+        on: dt.date | None = None,
+    ) -> Iterator[str | Answer]:
+        """Yield pieces of the text to show, then the Answer. `on` is the day whose rules hold."""
+        started = time.perf_counter()
+        asked = clean_question(question)
+        day = on or day_in(asked) or dt.date.today()
+        draft = _Draft(Kind.UNKNOWN, "cards")
+        shown: list[str] = []
+        first: float | None = None
+        for piece in self._body(asked, list(history or []), system, day, draft):
+            first = first or time.perf_counter() - started
+            shown.append(piece)
+            yield piece
+        rules = _rules_of(draft.cards)
+        tail = closing(draft.kind, [card.title for card in draft.cards], rules)
+        yield tail
+        total = time.perf_counter() - started
+        yield Answer(
+            question=question,
+            kind=draft.kind,
+            answer="".join(shown).strip() + tail,
+            cards=tuple(CitedCard(id=card.id, title=card.title) for card in draft.cards),
+            rules=rules,
+            calculation=_as_record(draft.calculation),
+            as_of=day,
+            grounded=draft.grounded,
+            backend=draft.backend,
+            model=draft.model,
+            adapter=draft.adapter,
+            seconds=round(total, 4),
+            first_token_seconds=round(first or total, 4),
+        )
+
+    def _body(
+        self,
+        question: str,
+        history: list[Message],
+        system: str | None,
+        day: dt.date,
+        draft: _Draft,
+    ) -> Iterator[str]:
+        """The text before the closing lines; fills in `draft` on the way."""
+        if verdict := judge(question):
+            draft.kind, draft.backend = verdict.kind, "guard"
+            draft.cards = self._render(verdict.card_ids, day)
+            yield verdict.text
+            return
+        if result := calculate(question, day):
+            draft.kind, draft.backend = Kind.CALCULATION, "calculator"
+            draft.calculation = result
+            draft.cards = self._render([result.card_id], day)
+            yield "\n".join([texts.get("calculation_lead"), *result.steps])
+            return
+        found = retrieve(question, history, self.index)
+        if not found.hits:
+            draft.kind, draft.backend = Kind.UNKNOWN, "guard"
+            yield _unknown([hit.card.title for hit in found.near], self.rules, day)
+            return
+        draft.kind = Kind.ANSWER
+        draft.cards = self._render([hit.card.id for hit in found.hits], day)
+        yield from self._explain(question, system, draft)
+
+    def _explain(self, question: str, system: str | None, draft: _Draft) -> Iterator[str]:
+        """The backend's words, sentence by sentence as they pass; the composed card where not."""
+        lead = draft.cards[0]
+        fallback = compose(lead, intent_of(question))
+        verifier = Verifier(question, [card.text for card in draft.cards], self.backend.strict)
+        speech = Speech()
+        pieces = self.backend.stream(build_messages(question, draft.cards, system))
+        yield from speak(pieces, verifier, fallback, speech)
+        draft.backend = "cards" if speech.fell_back else self.backend.name
+        draft.model, draft.adapter = self.backend.model, self.backend.adapter
+        draft.grounded = grounded_share(split_sentences("".join(speech.shown)), verifier)
+
+    def _render(self, card_ids: Iterable[str], day: dt.date) -> tuple[RenderedCard, ...]:
+        """The cards as they read on that day."""
+        known = (i for i in card_ids if i in self.deck)
+        return tuple(render_card(self.deck.get(i), self.rules, day) for i in known)
+
+
+def _rules_of(cards: Iterable[RenderedCard]) -> tuple[CitedRule, ...]:
+    """The rules of all cards, each once."""
+    return tuple({rule.id: rule for card in cards for rule in card.rules}.values())
+
+
+def _as_record(result: Calculation | None) -> dict[str, object] | None:
+    if result is None:
+        return None
+    return {
+        "name": result.name,
+        "inputs": result.inputs,
+        "results": result.results,
+        "steps": list(result.steps),
+    }
+
+
+def _unknown(near: list[str], rules: RuleBook, day: dt.date) -> str:
+    """The honest “I do not know”, with related cards and where else to ask."""
+    number = rules.current_or_latest("hotline-12386", day).fields["number"]
+    related = [texts.get("unknown_related", titles="、".join(near))] if near else []
+    parts = [texts.get("unknown"), *related, texts.get("unknown_elsewhere", number=number)]
+    return "\n\n".join(parts)
