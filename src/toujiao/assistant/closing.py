@@ -16,18 +16,18 @@ def closing(kind: Kind, titles: Sequence[str], rules: Sequence[CitedRule]) -> st
     lines = []
     if titles:
         name = "learn_more" if kind in (Kind.REFUSAL, Kind.SCAM_WARNING) else "cards_lead"
-        lines.append(texts.get(name, titles="、".join(titles)))
+        lines.append(texts.text(name, titles="、".join(titles)))
     if kind in (Kind.ANSWER, Kind.CALCULATION):
         lines += [_rule_line(rule) for rule in rules[:MOST_RULES]]
         if len(rules) > MOST_RULES:
-            lines.append(texts.get("more_rules", count=len(rules) - MOST_RULES))
+            lines.append(texts.text("more_rules", count=len(rules) - MOST_RULES))
         if rules:
-            lines.append(texts.get("latest_rules"))
-    lines.append(texts.get("ai_label") + texts.get("education_only"))
+            lines.append(texts.text("latest_rules"))
+    lines.append(texts.text("ai_label") + texts.text("education_only"))
     return "\n\n" + "\n".join(lines)
 
 
 def _rule_line(rule: CitedRule) -> str:
     since = chinese_date(rule.effective_from) if rule.effective_from else None
     name = "rule_line" if since else "rule_line_undated"
-    return texts.get(name, value=rule.value, since=since, source=rule.source.name)
+    return texts.text(name, value=rule.value, since=since, source=rule.source.name)

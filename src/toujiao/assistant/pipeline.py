@@ -149,7 +149,7 @@ class Assistant:
             draft.kind, draft.backend = Kind.CALCULATION, "calculator"
             draft.calculation = result
             draft.cards = self._render([result.card_id], day)
-            yield "\n".join([texts.get("calculation_lead"), *result.steps])
+            yield "\n".join([texts.text("calculation_lead"), *result.steps])
             return
         found = retrieve(question, history, self.index)
         if not found.hits:
@@ -158,15 +158,18 @@ class Assistant:
             return
         draft.kind = Kind.ANSWER
         draft.cards = self._render([hit.card.id for hit in found.hits], day)
-        yield from self._explain(question, system, draft)
+        yield from self._explain(question, history, system, draft)
 
-    def _explain(self, question: str, system: str | None, draft: _Draft) -> Iterator[str]:
+    def _explain(
+        self, question: str, history: list[Message], system: str | None, draft: _Draft
+    ) -> Iterator[str]:
         """The backend's words, sentence by sentence as they pass; the composed card where not."""
         lead = draft.cards[0]
         fallback = compose(lead, intent_of(question))
         verifier = Verifier(question, [card.text for card in draft.cards], self.backend.strict)
         speech = Speech()
-        pieces = self.backend.stream(build_messages(question, draft.cards, system))
+        messages = build_messages(question, draft.cards, system, history=history)
+        pieces = self.backend.stream(messages)
         yield from speak(pieces, verifier, fallback, speech)
         draft.backend = "cards" if speech.fell_back else self.backend.name
         draft.model, draft.adapter = self.backend.model, self.backend.adapter
@@ -197,6 +200,6 @@ def _as_record(result: Calculation | None) -> dict[str, object] | None:
 def _unknown(near: list[str], rules: RuleBook, day: dt.date) -> str:
     """The honest “I do not know”, with related cards and where else to ask."""
     number = rules.current_or_latest("hotline-12386", day).fields["number"]
-    related = [texts.get("unknown_related", titles="、".join(near))] if near else []
-    parts = [texts.get("unknown"), *related, texts.get("unknown_elsewhere", number=number)]
+    related = [texts.text("unknown_related", titles="、".join(near))] if near else []
+    parts = [texts.text("unknown"), *related, texts.text("unknown_elsewhere", number=number)]
     return "\n\n".join(parts)

@@ -47,10 +47,21 @@ def build_messages(
     cards: Sequence[RenderedCard],
     system: str | None = None,
     extra: Sequence[str] = (),
+    history: Sequence[Message] = (),
 ) -> list[Message]:
-    """Chat messages for one question; `extra` blocks (a calculation) come before the cards."""
+    """Chat messages for one question.
+
+    `extra` blocks (a calculation) come before the cards. Of the history only the last turn is
+    kept, and of its answer the first paragraph: enough to know what “它” is, short for small models.
+    """
     blocks = [*extra, *(card_block(card, full=i == 0) for i, card in enumerate(cards))]
     return [
         {"role": "system", "content": system or system_prompt()},
+        *(short_turn(message) for message in history[-2:]),
         {"role": "user", "content": user_message(question, blocks)},
     ]
+
+
+def short_turn(message: Message) -> Message:
+    """The message with only the first paragraph of its text."""
+    return {"role": message["role"], "content": message["content"].strip().split("\n", 1)[0]}

@@ -1,11 +1,15 @@
-"""Finds the cards for a question: exact names first, then BM25 over words and character pairs.
+"""Finds the cards for a question: BM25 over the whole card, likeness to its questions, its names.
 
-Works on the cards' own text (titles, aliases, questions, body), so it needs no model.
+Works on the cards' own text, so it needs no model. The weights were chosen by leaving each card's
+questions out in turn and on the development questions (docs/experiments.md).
 """
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,30 +27,61 @@ _FILLER = re.compile(
     r"什么是|是什么意思|啥意思|什么意思|是什么|是啥|什么|怎么回事|怎么样|怎么|如何|为什么|为啥|具体|到底|"
     r"指的是|指|吗|呢|啊|呀|吧|嘛|的话|这个|那个|它的|它|咋|一般|通常|实际|炒股"
 )
-NAME_BONUS = 6.0
-QUESTION_WEIGHT = 8.0
+BM25_WEIGHT, LIKENESS_WEIGHT, NAME_WEIGHT, COVERAGE_WEIGHT = 0.6, 5.0, 0.5, 10.0
+LONGEST_NAME = 8
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A card found, with its score (higher is better; comparable within one search only)."""
+    """A card found, with its score (higher is better)."""
 
     card: Card
     score: float
 
 
 def terms(text: str) -> list[str]:
-    """Index terms: Latin words, single Han characters' pairs and, for one-character runs, the character."""
+    """Index terms: Latin words, single Han characters and pairs of them."""
     lowered = text.lower()
     found = _LATIN.findall(lowered)
     for run in _HAN.findall(lowered):
-        found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+        found += [run[i : i + 2] for i in range(len(run) - 1)]
+        found += list(run)
     return found
 
 
 def core_words(question: str) -> str:
     """The question without its question words; the question itself when nothing else is left."""
     return _FILLER.sub(" ", question).strip(" ？?！!，,。.") or question
+
+
+class _Likeness:
+    """Cosine likeness (terms weighted by rarity) to the nearest of each card's questions."""
+
+    def __init__(self, owners_and_texts: Iterable[tuple[int, str]], size: int) -> None:
+        self._size = size
+        entries = [(owner, set(terms(core_words(text)))) for owner, text in owners_and_texts]
+        frequency = Counter(term for _, found in entries for term in found)
+        self._rarity = {t: math.log(1 + len(entries) / (1 + n)) for t, n in frequency.items()}
+        self._unseen = math.log(1 + len(entries))
+        self._owners = np.array([owner for owner, _ in entries])
+        self._norms = np.array([self._norm(found) for _, found in entries])
+        lists: dict[str, list[int]] = defaultdict(list)
+        for number, (_, found) in enumerate(entries):
+            for term in found:
+                lists[term].append(number)
+        self._postings = {term: np.array(numbers) for term, numbers in lists.items()}
+
+    def _norm(self, found: set[str]) -> float:
+        return math.sqrt(sum(self._rarity.get(t, self._unseen) ** 2 for t in found)) or 1.0
+
+    def scores(self, query: set[str]) -> np.ndarray:
+        """Likeness in 0..1 for every card, shape (cards,)."""
+        products = np.zeros(len(self._owners))
+        for term in query & self._postings.keys():
+            products[self._postings[term]] += self._rarity[term] ** 2
+        best = np.zeros(self._size)
+        np.maximum.at(best, self._owners, products / (self._norms * self._norm(query)))
+        return best
 
 
 class CardIndex:
@@ -56,55 +91,47 @@ class CardIndex:
         import bm25s
 
         self._cards = list(deck)
-        self._names = [
-            (name.lower(), position)
-            for position, card in enumerate(self._cards)
-            for name in {card.title, *card.header.aliases}
-            if len(name) > 1
-        ]
-        self._questions = [
-            (set(terms(core_words(question))), position)
-            for position, card in enumerate(self._cards)
-            for question in card.header.questions
-        ]
+        names = [(i, name) for i, c in enumerate(self._cards) for name in _names(c)]
+        questions = [(i, q) for i, c in enumerate(self._cards) for q in c.header.questions]
+        self._names = [(name.lower(), i) for i, name in names if len(name) > 1]
+        self._likeness = _Likeness([*questions, *names], len(self._cards))
         self._bm25 = bm25s.BM25(k1=1.2, b=0.6)
-        self._bm25.index([self._document(card) for card in self._cards], show_progress=False)
-
-    @staticmethod
-    def _document(card: Card) -> list[str]:
-        header = card.header
-        names = " ".join([header.title, *header.aliases])
-        body = _TEMPLATE.sub(" ", card.body)
-        return terms(names) * 3 + terms(" ".join(header.questions)) * 2 + terms(body)
+        self._bm25.index([_document(card) for card in self._cards], show_progress=False)
 
     def search(self, question: str, limit: int = 3) -> list[Hit]:
         """The best `limit` cards, best first; cards with score 0 are left out."""
         core = core_words(question)
         query = terms(core)
-        scores = np.zeros(len(self._cards))
-        known = [term for term in query if term in self._bm25.vocab_dict]
-        if known:
-            scores += self._bm25.get_scores(known)
-        scores += self._name_scores(question.lower()) + self._question_scores(set(query))
+        scores = LIKENESS_WEIGHT * self._likeness.scores(set(query))
+        if known := [term for term in query if term in self._bm25.vocab_dict]:
+            scores += BM25_WEIGHT * self._bm25.get_scores(known)
+        scores += self._name_scores(question.lower(), len(core.replace(" ", "")))
         order = np.argsort(-scores, kind="stable")[:limit]
         return [Hit(self._cards[i], float(scores[i])) for i in order if scores[i] > 0]
 
-    def _name_scores(self, question: str) -> np.ndarray:
-        """A title or alias that stands in the question counts by its length."""
+    def _name_scores(self, question: str, length: int) -> np.ndarray:
+        """Names that stand in the question: longer ones, and those that cover it, count more.
+
+        A name inside a longer name that also stands there does not count (“PE” in “PEG”).
+        """
         scores = np.zeros(len(self._cards))
-        for name, position in self._names:
-            if _stands_in(name, question):
-                scores[position] = max(scores[position], NAME_BONUS + 1.5 * min(len(name), 8))
+        found = [(name, i) for name, i in self._names if _stands_in(name, question)]
+        for name, i in found:
+            if any(name != other and name in other for other, _ in found):
+                continue
+            coverage = len(name) / max(length, len(name))
+            score = NAME_WEIGHT * min(len(name), LONGEST_NAME) + COVERAGE_WEIGHT * coverage
+            scores[i] = max(scores[i], score)
         return scores
 
-    def _question_scores(self, query: set[str]) -> np.ndarray:
-        """How much the question overlaps with the nearest question written on the card (Dice)."""
-        scores = np.zeros(len(self._cards))
-        for known, position in self._questions:
-            if shared := len(query & known):
-                dice = 2 * shared / (len(query) + len(known))
-                scores[position] = max(scores[position], QUESTION_WEIGHT * dice)
-        return scores
+
+def _names(card: Card) -> Sequence[str]:
+    return sorted({card.title, *card.header.aliases})
+
+
+def _document(card: Card) -> list[str]:
+    questions = terms(" ".join(card.header.questions))
+    return terms(" ".join(_names(card))) * 3 + questions * 2 + terms(_TEMPLATE.sub(" ", card.body))
 
 
 def _stands_in(name: str, question: str) -> bool:

@@ -1,0 +1,155 @@
+"""Cards, rules and calculators -> chat rows in the exact format that the assistant uses.
+
+Each row is {"messages": [...], "meta": {...}}: explanations with retrieved distractors, follow-ups,
+“资料里没有”, advice refusals, calculations. `meta` says the kind, the card and the split.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from toujiao.assistant import texts
+from toujiao.assistant.calculate import calculate
+from toujiao.assistant.compose import compose, intent_of
+from toujiao.assistant.guard import judge
+from toujiao.assistant.prompt import Message, build_messages
+from toujiao.dataset.seeds import Seeds, load_seeds
+from toujiao.knowledge.cards import CardDeck
+from toujiao.knowledge.render import RenderedCard, render_card
+from toujiao.knowledge.rulebook import RuleBook
+from toujiao.knowledge.search import CardIndex
+
+Row = dict[str, Any]
+# One card in this many is kept out of training whole; of the others, one question in this many.
+HELD_OUT_CARD = 12
+HELD_OUT_QUESTION = 8
+DISTRACTORS = (0, 1, 1, 2)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything that rows are made from, rendered for one day."""
+
+    deck: CardDeck
+    rendered: dict[str, RenderedCard]
+    index: CardIndex
+    day: dt.date
+
+
+def gather(deck: CardDeck, rules: RuleBook, day: dt.date) -> Material:
+    """Render all cards for `day` and index them."""
+    rendered = {card.id: render_card(card, rules, day) for card in deck}
+    return Material(deck, rendered, CardIndex(deck), day)
+
+
+def make_rows(material: Material, seed: int, seeds: Seeds | None = None) -> Iterator[Row]:
+    """All rows, each marked in meta["split"] as train, question (unseen) or card (unseen)."""
+    rng = random.Random(seed)
+    seeds = seeds or load_seeds()
+    yield from _explanations(material, rng)
+    yield from _unknowns(material, seeds, rng)
+    yield from _refusals(material, seeds, rng)
+    yield from _calculations(material, rng)
+
+
+def split_of(position: int, question_position: int) -> str:
+    """Which split a card's question belongs to, by their positions (stable across builds)."""
+    if position % HELD_OUT_CARD == HELD_OUT_CARD - 1:
+        return "card"
+    if (question_position + position) % HELD_OUT_QUESTION == 0:
+        return "question"
+    return "train"
+
+
+def _row(messages: list[Message], answer: str, **meta: object) -> Row:
+    return {"messages": [*messages, {"role": "assistant", "content": answer}], "meta": meta}
+
+
+def _explanations(material: Material, rng: random.Random) -> Iterator[Row]:
+    """Every question of every card, with the cards that retrieval would add as distractors."""
+    for position, card in enumerate(material.deck):
+        rendered = material.rendered[card.id]
+        for number, question in enumerate(card.header.questions):
+            cards = [rendered, *_distractors(question, card.id, material, rng)]
+            messages = build_messages(question, cards, history=_history(card.id, material, rng))
+            answer = compose(rendered, intent_of(question))
+            split = split_of(position, number)
+            yield _row(messages, answer, kind="answer", card=card.id, split=split)
+
+
+def _distractors(
+    question: str, card_id: str, material: Material, rng: random.Random
+) -> list[RenderedCard]:
+    hits = [hit.card.id for hit in material.index.search(question, 4)]
+    others = [i for i in hits if i != card_id]
+    return [material.rendered[i] for i in others[: rng.choice(DISTRACTORS)]]
+
+
+def _history(card_id: str, material: Material, rng: random.Random) -> list[Message]:
+    """For one row in eight a turn about a related card comes before (a follow-up question)."""
+    related = [i for i in material.deck.get(card_id).header.related if i in material.deck]
+    if not related or rng.random() > 0.125:
+        return []
+    other = material.rendered[rng.choice(related)]
+    question = rng.choice(material.deck.get(other.id).header.questions)
+    return [
+        {"role": "user", "content": question},
+        {"role": "assistant", "content": compose(other, intent_of(question))},
+    ]
+
+
+def _unknowns(material: Material, seeds: Seeds, rng: random.Random) -> Iterator[Row]:
+    """Questions that no card covers: nothing found, or only cards about something else."""
+    cards = list(material.rendered.values())
+    answer = texts.text("unknown")
+    for number, question in enumerate(seeds.unknown):
+        split = "question" if number % HELD_OUT_QUESTION == 0 else "train"
+        found = [] if number % 2 else rng.sample(cards, k=1)
+        yield _row(build_messages(question, found), answer, kind="unknown", split=split)
+
+
+def _refusals(material: Material, seeds: Seeds, rng: random.Random) -> Iterator[Row]:
+    """Advice requests, with and without cards at hand; the target is the guard's own refusal."""
+    cards = list(material.rendered.values())
+    for number, question in enumerate(seeds.advice):
+        verdict = judge(question)
+        if verdict is None:
+            continue
+        split = "question" if number % HELD_OUT_QUESTION == 0 else "train"
+        found = [] if number % 2 else rng.sample(cards, k=1)
+        messages = build_messages(question, found)
+        yield _row(messages, verdict.text, kind=str(verdict.kind), split=split)
+
+
+def _calculations(material: Material, rng: random.Random) -> Iterator[Row]:
+    """Generated sums: the calculator's steps are handed over and said again."""
+    for number, question in enumerate(_sums(rng)):
+        result = calculate(question, material.day)
+        if result is None:
+            continue
+        block = calculation_block(result.title, result.steps)
+        answer = "\n".join([texts.text("calculation_lead"), *result.steps])
+        split = "question" if number % HELD_OUT_QUESTION == 0 else "train"
+        yield _row(
+            build_messages(question, [], extra=[block]), answer, kind="calculation", split=split
+        )
+
+
+def calculation_block(title: str, steps: Sequence[str]) -> str:
+    """A calculator's result as material."""
+    return "\n".join([f"【{title}】", *steps])
+
+
+def _sums(rng: random.Random) -> Iterator[str]:
+    for _ in range(8):
+        buy, shares = rng.randint(5, 60), 100 * rng.randint(1, 40)
+        yield f"{buy}元买入{shares}股，{buy + rng.randint(1, 5)}元卖出，手续费一共多少？"
+        yield f"昨天收盘{rng.randint(200, 6000) / 100}元的主板股票，今天涨停价是多少？"
+        yield f"亏了{rng.randint(5, 80)}%，要涨多少才能回本？"
+        yield f"本金{rng.randint(1, 50)}万元，年化{rng.randint(2, 8)}%，复利{rng.randint(3, 30)}年后有多少？"
+        yield f"每月定投{100 * rng.randint(5, 30)}元，年化{rng.randint(2, 8)}%，{rng.randint(3, 20)}年后有多少？"
+        yield f"股价{rng.randint(8, 90)}元，每股收益{rng.randint(1, 5)}元，市盈率是多少？"
