@@ -14,7 +14,7 @@ from typing import Any
 
 from toujiao.dataset import layouts
 from toujiao.dataset.json_file import NotJsonError, read_text, values, write_lines
-from toujiao.dataset.layouts import Message, MistakeError, Row, Turn, as_object
+from toujiao.dataset.layouts import Message, MistakeError, Row, Turn, as_object, quote
 from toujiao.errors import ToujiaoError
 
 # Fields that other tools understand: here they would be lost, or bad answers learned as good.
@@ -171,7 +171,7 @@ def _meta(item: Row, form: Format) -> Row:
         return {}
     meta = as_object(item.get("meta", {}), "meta ")
     for key in extra.keys() & meta.keys():
-        raise MistakeError(f"{key} 在 meta 里面和外面各有一个，请删掉一个")
+        raise MistakeError(f"{quote(key)} 在 meta 里面和外面各有一个，请删掉一个")
     return {"meta": {**meta, **extra}}
 
 

@@ -125,6 +125,12 @@ def _check_text(turn: Turn) -> None:
         raise MistakeError(f"{turn.where}里有控制符 {token.group()}，模型会当真，请删掉或改写")
 
 
+def quote(value: Any) -> str:
+    """A value from the file, on one line and short."""
+    text = repr(value)
+    return text if len(text) <= 30 else f"{text[:29]}…"
+
+
 def as_object(value: Any, what: str) -> Row:
     """The value if it is a JSON object."""
     if not isinstance(value, dict):
@@ -156,11 +162,11 @@ def _parse_list(
         unknown = [name for name in fields if name not in (role_key, text_key)]
         if unknown:
             raise MistakeError(
-                f"{where}有多余的字段 {unknown[0]}，只能有 {role_key} 和 {text_key}，请删掉"
+                f"{where}有多余的字段 {quote(unknown[0])}，只能有 {role_key} 和 {text_key}，请删掉"
             )
         role = fields.get(role_key)
         if not isinstance(role, str) or role not in roles:
-            problem = f"角色 {role} 不认识" if role_key in fields else f"没有 {role_key}"
+            problem = f"角色 {quote(role)} 不认识" if role_key in fields else f"没有 {role_key}"
             raise MistakeError(f"{where}的{problem}，{role_key} 只能是 {'、'.join(roles)}")
         turns.append(Turn(f"{where}（{role}）", roles[role], fields.get(text_key)))
     return turns
