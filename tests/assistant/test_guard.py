@@ -1,0 +1,99 @@
+"""judge: what must get a verdict, what must be left to the cards (`guard_questions.yaml`)."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from toujiao.assistant.guard import judge, matching_reply, replies, verdict_for
+from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.wording import load_wording
+from toujiao.records import Kind
+
+_FILE = Path(__file__).with_name("guard_questions.yaml")
+QUESTIONS: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+
+
+def rows(group: str) -> list[tuple[str, str]]:
+    return [(reply, question) for reply, found in QUESTIONS[group].items() for question in found]
+
+
+@pytest.mark.parametrize(("reply", "question"), rows("hints"))
+def test_wish_for_a_hint_is_refused(reply: str, question: str) -> None:
+    verdict = judge(question)
+    assert verdict is not None
+    assert verdict.kind == Kind.REFUSAL
+    assert matching_reply(question) == reply
+    assert len(verdict.card_ids) in (2, 3)
+
+
+@pytest.mark.parametrize(("reply", "question"), rows("scams"))
+def test_scam_is_named(reply: str, question: str) -> None:
+    verdict = judge(question)
+    assert verdict is not None
+    assert verdict.kind == Kind.SCAM_WARNING
+    assert matching_reply(question) == reply
+    for number in ("12386", "110", "96110"):
+        assert number in verdict.text
+
+
+@pytest.mark.parametrize(("reply", "question"), rows("others"))
+def test_other_subjects(reply: str, question: str) -> None:
+    verdict = judge(question)
+    assert verdict is not None
+    assert verdict.kind == Kind.OFF_TOPIC
+    assert matching_reply(question) == reply
+
+
+@pytest.mark.parametrize("question", QUESTIONS["left_to_the_cards"])
+def test_left_to_the_cards(question: str) -> None:
+    assert matching_reply(question) is None
+    assert judge(question) is None
+
+
+def test_questions_on_cards_get_no_verdict() -> None:
+    """But for stories of fraud on the cards about protection, where a warning is right, too.
+
+    One in 250 may be wrong, so that a new question on a card does not break the build.
+    """
+    asked = [(card, question) for card in load_cards() for question in card.header.questions]
+    wrong = [
+        (question, reply)
+        for card, question in asked
+        if (reply := matching_reply(question))
+        and not (
+            card.header.category == "protection" and replies()[reply]["kind"] == "scam_warning"
+        )
+    ]
+    assert len(wrong) <= len(asked) / 250, wrong
+
+
+@pytest.mark.parametrize("name", sorted(replies()))
+def test_replies_are_well_formed(name: str) -> None:
+    verdict = verdict_for(name, "")
+    assert "{" not in verdict.text
+    assert len(verdict.text) < 500
+    assert load_wording().find_advice(verdict.text) is None
+    assert load_wording().find_promise(verdict.text) is None
+    assert all(card_id in load_cards() for card_id in verdict.card_ids)
+    assert (verdict.kind == Kind.OFF_TOPIC) == (not verdict.card_ids)
+
+
+def test_every_reply_is_tried() -> None:
+    tried = {reply for group in ("hints", "scams", "others") for reply in QUESTIONS[group]}
+    assert tried == set(replies())
+
+
+def test_refusal_helps_and_never_repeats_the_name() -> None:
+    verdict = judge("茅台现在能买吗")
+    assert verdict is not None
+    assert "茅台" not in verdict.text
+    for help_given in ("靠什么赚钱", "和它自己的过去比", "三成", "闲钱"):
+        assert help_given in verdict.text
+
+
+def test_who_lost_money_reads_the_police_number_first() -> None:
+    verdict = judge("网恋对象带我投资，已经转了5万，提不出来")
+    assert verdict is not None
+    assert verdict.text.index("110") < verdict.text.index("最可疑")
