@@ -20,7 +20,7 @@ from toujiao.errors import ToujiaoError
 # Fields that other tools understand: here they would be lost, or bad answers learned as good.
 _PREFERENCE = ("chosen", "rejected", "kto_tag")
 _UNSUPPORTED = ("tools", "images", "videos", "audios")
-_UNUSED = (None, "", "[]", [])
+_UNUSED: tuple[Any, ...] = (None, "", "[]", [])
 _SHOWN_LINES = 5
 
 

@@ -28,8 +28,8 @@ OPENING, CLOSING = "〖", "〗"
 _CONTROL_TOKEN = re.compile("|".join(re.escape(token) for token in SPECIAL_TOKENS))
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 # A control character in a row must not reach the terminal: show its picture (␛) instead.
-_PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
-_PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
+PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
 def load_tokenizer(source: Path | str | None = None) -> PreTrainedTokenizerBase:
@@ -49,9 +49,10 @@ def load_tokenizer(source: Path | str | None = None) -> PreTrainedTokenizerBase:
         tokenizer: Any = AutoTokenizer.from_pretrained(
             str(source or folder), local_files_only=local
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:  # a damaged file: tokenizers raises a bare Exception
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ToujiaoError(
-            f"打不开 {source or folder} 的分词器：{str(error).splitlines()[0].rstrip('.')}。"
+            f"打不开 {source or folder} 的分词器：{reason}。"
             "请检查文件是否完整；没有网络时请先下载到本地。"
         ) from error
     missing = [token for token in SPECIAL_TOKENS if token not in tokenizer.get_vocab()]
@@ -77,7 +78,7 @@ def marked(
     text, offsets, learned = _encode(row, tokenizer)
     shown = Text()
     for is_learned, part in _parts(text, offsets, learned):
-        piece = Text(part.translate(_PICTURES), style=LEARNED_STYLE if is_learned else "")
+        piece = Text(part.translate(PICTURES), style=LEARNED_STYLE if is_learned else "")
         piece.highlight_regex(_CONTROL_TOKEN, CONTROL_STYLE)
         if is_learned and brackets:
             piece = Text(OPENING) + piece + Text(CLOSING)
