@@ -6,7 +6,15 @@ import sys
 
 import typer
 
+from toujiao.assistant.command import ask, chat
+from toujiao.dataset.command import app as dataset_app
+from toujiao.evaluate.command import app as evaluate_app
+from toujiao.feedback.command import app as feedback_app
 from toujiao.knowledge.command import app as knowledge_app
+from toujiao.models.command import app as models_app
+from toujiao.publish.command import app as publish_app
+from toujiao.train.command import app as train_app
+from toujiao.web.command import serve
 
 app = typer.Typer(
     name="toujiao",
@@ -16,7 +24,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(ask)
+app.command()(chat)
+app.command("web")(serve)
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(dataset_app, name="dataset")
+app.add_typer(train_app, name="train")
+app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(models_app, name="models")
+app.add_typer(publish_app, name="publish")
+app.add_typer(feedback_app, name="feedback")
 
 
 def main() -> None:

@@ -142,13 +142,13 @@ class Assistant:
         """The text before the closing lines; fills in `draft` on the way."""
         if verdict := judge(question):
             draft.kind, draft.backend = verdict.kind, "guard"
-            draft.cards = self._render(verdict.card_ids, day)
+            draft.cards = self.render_cards(verdict.card_ids, day)
             yield verdict.text
             return
         if result := calculate(question, day):
             draft.kind, draft.backend = Kind.CALCULATION, "calculator"
             draft.calculation = result
-            draft.cards = self._render([result.card_id], day)
+            draft.cards = self.render_cards([result.card_id], day)
             yield "\n".join([texts.text("calculation_lead"), *result.steps])
             return
         found = retrieve(question, history, self.index)
@@ -157,7 +157,7 @@ class Assistant:
             yield _unknown([hit.card.title for hit in found.near], self.rules, day)
             return
         draft.kind = Kind.ANSWER
-        draft.cards = self._render([hit.card.id for hit in found.hits], day)
+        draft.cards = self.render_cards([hit.card.id for hit in found.hits], day)
         yield from self._explain(question, history, system, draft)
 
     def _explain(
@@ -175,7 +175,7 @@ class Assistant:
         draft.model, draft.adapter = self.backend.model, self.backend.adapter
         draft.grounded = grounded_share(split_sentences("".join(speech.shown)), verifier)
 
-    def _render(self, card_ids: Iterable[str], day: dt.date) -> tuple[RenderedCard, ...]:
+    def render_cards(self, card_ids: Iterable[str], day: dt.date) -> tuple[RenderedCard, ...]:
         """The cards as they read on that day."""
         known = (i for i in card_ids if i in self.deck)
         return tuple(render_card(self.deck.get(i), self.rules, day) for i in known)

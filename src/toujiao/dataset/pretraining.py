@@ -11,11 +11,16 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from toujiao.assistant.prompt import card_block, one_line, system_prompt, user_message
-from toujiao.knowledge.render import RenderedCard
+from toujiao.dataset.formats import write_rows
+from toujiao.knowledge.cards import CardDeck
+from toujiao.knowledge.render import RenderedCard, render_card
+from toujiao.knowledge.rulebook import RuleBook
 
+EXERCISES, VOCABULARY = "exercises.jsonl", "vocabulary.txt"
 _DIGITS = re.compile(r"\d+")
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；”]*")
 # (share of documents, kind of material)
@@ -38,6 +43,20 @@ class Vocabulary:
         rows = (bytes([high, low]) for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF))
         text = "".join(pair.decode("gb2312", errors="ignore") for pair in rows)
         return Vocabulary(text)
+
+
+def write_exercises(
+    deck: CardDeck, rules: RuleBook, folder: Path, count: int, seed: int
+) -> None:
+    """Write exercises.jsonl (`count` documents) and vocabulary.txt (text for the tokenizer)."""
+    cards = [render_card(card, rules) for card in deck]
+    folder.mkdir(parents=True, exist_ok=True)
+    write_rows(folder / EXERCISES, documents(cards, count, seed))
+    texts = [card.markdown for card in cards]
+    texts += [question for card in deck for question in card.header.questions]
+    texts += [version.value for rule in rules for version in rule.versions]
+    lines = [*texts * 3, *Vocabulary.common().characters * 4]
+    (folder / VOCABULARY).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def documents(

@@ -19,12 +19,14 @@ from toujiao.errors import ToujiaoError
 LIBRARIES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "toujiao")
 
 
-def create_run_folder(recipe_name: str, parent: Path) -> Path:
-    """A new, empty folder under `parent`, named by recipe and time."""
-    stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%d-%H%M%S")
-    folder = parent / f"{recipe_name}-{stamp}"
+def create_run_folder(name: str, parent: Path, stamped: bool = True) -> Path:
+    """A new, empty folder under `parent`, named `name` and, when `stamped`, the time."""
+    stamp = dt.datetime.now(dt.UTC).strftime("-%Y%m%d-%H%M%S") if stamped else ""
+    folder = parent / f"{name}{stamp}"
     try:
         folder.mkdir(parents=True)
+    except FileExistsError as error:
+        raise ToujiaoError(f"{folder} 已经有了。请换一个 --run 名字，或先删掉它。") from error
     except OSError as error:
         raise ToujiaoError(f"不能建立运行目录 {folder}（{error.strerror}），请换一个 --out。") from error
     return folder

@@ -1,0 +1,69 @@
+"""Writes the training data: train.jsonl, held_out.jsonl and a manifest, whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toujiao.dataset.formats import write_rows
+from toujiao.dataset.rows import Row, gather, make_rows
+from toujiao.errors import ToujiaoError
+from toujiao.knowledge.cards import CardDeck
+from toujiao.knowledge.rulebook import RuleBook
+
+SEED = 20261123
+TRAIN, HELD_OUT, MANIFEST = "train.jsonl", "held_out.jsonl", "manifest.json"
+
+
+@dataclass(frozen=True)
+class Built:
+    """Where the data went and how much of what there is."""
+
+    folder: Path
+    counts: dict[str, int]
+
+
+def build(deck: CardDeck, rules: RuleBook, folder: Path, day: dt.date, seed: int = SEED) -> Built:
+    """Make all rows for `day` and write them to `folder`; the same input gives the same bytes."""
+    rows = list(make_rows(gather(deck, rules, day), seed))
+    train = [row for row in rows if row["meta"]["split"] == "train"]
+    held_out = [row for row in rows if row["meta"]["split"] != "train"]
+    check_no_leak(train, held_out)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_rows(folder / TRAIN, train, "messages")
+    write_rows(folder / HELD_OUT, held_out, "messages")
+    counts = dict(Counter(f"{r['meta']['split']}/{r['meta']['kind']}" for r in rows))
+    manifest = {
+        "day": day,
+        "seed": seed,
+        "cards": len(deck),
+        "rules": len(rules),
+        "counts": counts,
+        "sha256": {name: _sha256(folder / name) for name in (TRAIN, HELD_OUT)},
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return Built(folder, counts)
+
+
+def check_no_leak(train: list[Row], held_out: list[Row]) -> None:
+    """No held-out question, and no question of a held-out card, may stand in a training row."""
+    trained = {question_of(row) for row in train}
+    leaked = [question_of(row) for row in held_out if question_of(row) in trained]
+    if leaked:
+        raise ToujiaoError(f"留出的问题出现在训练数据里：{leaked[0]}。请检查卡片里的重复问题。")
+
+
+def question_of(row: dict[str, Any]) -> str:
+    """The question of a row: the last line of its last user turn."""
+    user = [m["content"] for m in row["messages"] if m["role"] == "user"][-1]
+    return str(user).rsplit("问题：", 1)[-1].strip()
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

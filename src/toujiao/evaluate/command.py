@@ -1,0 +1,67 @@
+"""`toujiao evaluate run RUN` (base against adapter) and `toujiao evaluate assistant`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+app = typer.Typer(help="用留出的问题衡量适配器和整个助手", no_args_is_help=True)
+
+
+@app.command()
+def run(
+    folder: Annotated[Path, typer.Argument(help="toujiao train sft 写出的运行目录")],
+    data: Annotated[Path, typer.Option(help="toujiao dataset build 写出的文件夹")] = Path("runs/data"),
+) -> None:
+    """比较底座和“底座 + 适配器”，把表写进运行目录"""
+    from rich.console import Console
+
+    from toujiao.evaluate.report import evaluate_run
+
+    evaluation = evaluate_run(folder, data)
+    Console().print(_table(evaluation["table"]))
+    for sample in evaluation["samples"][:2]:
+        print(f"\n问：{sample['question']}\n底座：{sample['base'][:120]}\n适配器：{sample['adapter'][:240]}")
+
+
+def _table(lines: list[dict[str, Any]]) -> Table:
+    from rich.table import Table
+
+    table = Table("指标", "底座", "底座+适配器", "题数", "", title="留出的问题：微调前后")
+    for line in lines:
+        gain = line["adapter"] - line["base"]
+        better = gain > 0 if line["higher_is_better"] else gain < 0
+        mark = "更好" if better else ("持平" if gain == 0 else "更差")
+        values = [f"{line[k]:.1%}" if line["higher_is_better"] else f"{line[k]:.3f}" for k in ("base", "adapter")]
+        table.add_row(line["name"], *values, str(line["count"]), mark)
+    return table
+
+
+@app.command()
+def assistant(
+    questions: Annotated[str, typer.Option(help="dev 或 test")] = "dev",
+    out: Annotated[Path | None, typer.Option(help="把每个回答写进这个 JSONL 文件")] = None,
+    backend: Annotated[str | None, typer.Option(help="后端，默认内置模型")] = None,
+    base: Annotated[str | None, typer.Option(help="底座")] = None,
+    adapter: Annotated[str | None, typer.Option(help="适配器")] = None,
+) -> None:
+    """让整个助手回答题组，数一数答对的"""
+    import json
+
+    from toujiao.assistant.pipeline import Assistant
+    from toujiao.dataset.json_file import write_lines
+    from toujiao.evaluate.assistant_task import run as run_task
+    from toujiao.evaluate.assistant_task import summary
+    from toujiao.evaluate.questions import load_questions
+
+    bot = Assistant.load(backend, base, adapter)
+    graded = run_task(bot, load_questions(questions), lambda item: print(".", end="", flush=True))
+    print()
+    if out:
+        write_lines(out, [json.dumps(item.as_row(), ensure_ascii=False) for item in graded])
+    print(json.dumps(summary(graded), ensure_ascii=False, indent=2))
