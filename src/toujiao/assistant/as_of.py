@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-_DATE = re.compile(r"(19\d\d|20\d\d)\s*(?:年|[-/.])\s*(?:(\d{1,2})\s*(?:月|[-/.])\s*(?:(\d{1,2})\s*[日号]?)?)?")
+_DATE = re.compile(
+    r"(19\d\d|20\d\d)\s*(?:年|[-/.])\s*(?:(\d{1,2})\s*(?:月|[-/.])\s*(?:(\d{1,2})\s*[日号]?)?)?"
+)
 
 
 def day_in(question: str) -> dt.date | None:

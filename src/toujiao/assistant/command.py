@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 Backend = Annotated[
     str | None, typer.Option(help="auto、llamacpp、transformers、openai 或 cards（不用模型）")
 ]
-Base = Annotated[str | None, typer.Option(help="底座：GGUF 文件、模型文件夹、Hub 名称或服务器上的模型名")]
+Base = Annotated[
+    str | None, typer.Option(help="底座：GGUF 文件、模型文件夹、Hub 名称或服务器上的模型名")
+]
 Adapter = Annotated[str | None, typer.Option(help="LoRA 适配器：GGUF 文件、PEFT 文件夹或名称")]
 AsOf = Annotated[
     dt.datetime | None,
@@ -63,7 +65,9 @@ def _answer_line(
     except ToujiaoError as error:
         if not batch:
             raise
-        return json.dumps({"question": question[:200], "error": str(error), "line": number}, ensure_ascii=False)
+        return json.dumps(
+            {"question": question[:200], "error": str(error), "line": number}, ensure_ascii=False
+        )
 
 
 def print_stream(
@@ -87,9 +91,11 @@ def _requests(question: str | None) -> Iterator[tuple[str, list[dict[str, str]]]
         return
     if sys.stdin.isatty():
         raise ToujiaoError("请在命令后面写上问题，例如：toujiao ask 什么是市盈率")
-    lines = [line.strip() for line in sys.stdin.buffer.read().decode("utf-8-sig", "replace").splitlines()]
+    lines = [
+        line.strip() for line in sys.stdin.buffer.read().decode("utf-8-sig", "replace").splitlines()
+    ]
     if not any(lines):
-        raise ToujiaoError("标准输入里没有问题：每行写一个问题，或一个 {\"messages\": […]}。")
+        raise ToujiaoError('标准输入里没有问题：每行写一个问题，或一个 {"messages": […]}。')
     for number, line in enumerate(lines, start=1):
         if line:
             yield parse_request(line, number)
@@ -105,7 +111,9 @@ def parse_request(line: str, number: int) -> tuple[str, list[dict[str, str]]]:
     try:
         data: Any = json.loads(line)
     except json.JSONDecodeError as error:
-        raise ToujiaoError(f"标准输入第 {number} 行不是正确的 JSON（{error.msg}）。{hint}") from error
+        raise ToujiaoError(
+            f"标准输入第 {number} 行不是正确的 JSON（{error.msg}）。{hint}"
+        ) from error
     messages = data.get("messages")
     if not isinstance(messages, list) or not messages or not all(_is_message(m) for m in messages):
         raise ToujiaoError(f"标准输入第 {number} 行没有可用的 messages。{hint}")

@@ -49,7 +49,5 @@ def compose(card: RenderedCard, intent: Intent) -> str:
     """The answer as paragraphs: the plain sentence first, then `label：text` for each section."""
     paragraphs = [one_line(card.summary)]
     for names in _ORDER[intent]:
-        paragraphs += [
-            f"{name}：{one_line(text)}" for name, text in card.sections if name in names
-        ]
+        paragraphs += [f"{name}：{one_line(text)}" for name, text in card.sections if name in names]
     return "\n\n".join(paragraphs)

@@ -14,7 +14,9 @@ CONFIDENT = 9.0
 # A second card joins when its score is at least this share of the first one's.
 NEAR = 0.6
 MOST_CARDS = 3
-_POINTING = re.compile(r"它|那个|这个|那么|前面|上面|刚才|刚刚|这种|那种|^那|^还有|^为什么|^怎么|^咋")
+_POINTING = re.compile(
+    r"它|那个|这个|那么|前面|上面|刚才|刚刚|这种|那种|^那|^还有|^为什么|^怎么|^咋"
+)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LABEL = re.compile(r"^(打个比方|怎么算|怎么用|怎么看|怎么做|有什么用|常见误区|风险提示)：")
 _NOISE = re.compile(r"[\s“”‘’《》（）()，。！？；：、,.!?;:]+")
 # A change in one of these can turn a sentence into its opposite.
-SENSITIVE = frozenset("不没无非未别勿莫涨跌升降买卖高低多少大小上下红绿收付增减前后早晚正负能可必都只最")
+SENSITIVE = frozenset(
+    "不没无非未别勿莫涨跌升降买卖高低多少大小上下红绿收付增减前后早晚正负能可必都只最"
+)
 CLOSE_ENOUGH = 88.0
 
 

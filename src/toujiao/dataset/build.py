@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from toujiao.assistant.prompt import QUESTION
 from toujiao.dataset.formats import write_rows
+from toujiao.dataset.json_file import write_lines
 from toujiao.dataset.rows import Row, gather, make_rows
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck
@@ -47,22 +49,22 @@ def build(deck: CardDeck, rules: RuleBook, folder: Path, day: dt.date, seed: int
         "sha256": {name: _sha256(folder / name) for name in (TRAIN, HELD_OUT)},
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    write_lines(folder / MANIFEST, text.splitlines())
     return Built(folder, counts)
 
 
 def check_no_leak(train: list[Row], held_out: list[Row]) -> None:
     """No held-out question, and no question of a held-out card, may stand in a training row."""
-    trained = {question_of(row) for row in train}
-    leaked = [question_of(row) for row in held_out if question_of(row) in trained]
+    trained = {question for row in train for question in questions_of(row)}
+    leaked = [q for row in held_out if (q := questions_of(row)[-1]) in trained]
     if leaked:
         raise ToujiaoError(f"留出的问题出现在训练数据里：{leaked[0]}。请检查卡片里的重复问题。")
 
 
-def question_of(row: dict[str, Any]) -> str:
-    """The question of a row: the last line of its last user turn."""
-    user = [m["content"] for m in row["messages"] if m["role"] == "user"][-1]
-    return str(user).rsplit("问题：", 1)[-1].strip()
+def questions_of(row: dict[str, Any]) -> list[str]:
+    """The questions of a row's user turns, without their material."""
+    asked = [str(m["content"]) for m in row["messages"] if m["role"] == "user"]
+    return [text.rsplit(QUESTION, 1)[-1].strip() for text in asked]
 
 
 def _sha256(path: Path) -> str:

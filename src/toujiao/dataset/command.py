@@ -55,7 +55,7 @@ def show(
     rows = read_rows(data)
     if row > len(rows):
         raise ToujiaoError(f"{data} 只有 {len(rows)} 行，没有第 {row} 行。")
-    Console().print(marked(rows[row - 1], load_tokenizer(tokenizer)))
+    Console().print(marked(rows[row - 1], load_tokenizer(tokenizer)), soft_wrap=True)
 
 
 @app.command()

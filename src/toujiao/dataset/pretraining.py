@@ -45,9 +45,7 @@ class Vocabulary:
         return Vocabulary(text)
 
 
-def write_exercises(
-    deck: CardDeck, rules: RuleBook, folder: Path, count: int, seed: int
-) -> None:
+def write_exercises(deck: CardDeck, rules: RuleBook, folder: Path, count: int, seed: int) -> None:
     """Write exercises.jsonl (`count` documents) and vocabulary.txt (text for the tokenizer)."""
     cards = [render_card(card, rules) for card in deck]
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,9 +57,7 @@ def write_exercises(
     (folder / VOCABULARY).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def documents(
-    cards: Sequence[RenderedCard], count: int, seed: int
-) -> Iterator[dict[str, Any]]:
+def documents(cards: Sequence[RenderedCard], count: int, seed: int) -> Iterator[dict[str, Any]]:
     """`count` documents: {"messages": [...], "learn": "all" | "answer"}.
 
     "all" means that the material itself is worth learning (a true card), "answer" that only the
@@ -69,7 +65,8 @@ def documents(
     """
     rng = random.Random(seed)
     vocabulary = Vocabulary.common()
-    kinds, weights = zip(*MIXTURE, strict=True)
+    kinds = [kind for kind, _ in MIXTURE]
+    weights = [share for _, share in MIXTURE]
     for _ in range(count):
         kind = rng.choices(kinds, weights)[0]
         card = _material(kind, cards, vocabulary, rng)
@@ -118,9 +115,7 @@ def change_numbers(card: RenderedCard, rng: random.Random) -> RenderedCard:
     )
 
 
-def _mix(
-    card: RenderedCard, cards: Sequence[RenderedCard], rng: random.Random
-) -> RenderedCard:
+def _mix(card: RenderedCard, cards: Sequence[RenderedCard], rng: random.Random) -> RenderedCard:
     """A card whose sections (and their sentences) come from several cards."""
     donors = rng.sample(list(cards), k=3)
     sections = []
@@ -133,9 +128,7 @@ def _mix(
     return replace(card, summary=rng.choice(donors).summary, sections=tuple(sections))
 
 
-def _random_card(
-    card: RenderedCard, vocabulary: Vocabulary, rng: random.Random
-) -> RenderedCard:
+def _random_card(card: RenderedCard, vocabulary: Vocabulary, rng: random.Random) -> RenderedCard:
     """A card of random characters: it can only be copied, never remembered."""
 
     def words(low: int, high: int) -> str:

@@ -90,16 +90,25 @@ def _distractors(
 
 
 def _history(card_id: str, material: Material, rng: random.Random) -> list[Message]:
-    """For one row in eight a turn about a related card comes before (a follow-up question)."""
-    related = [i for i in material.deck.get(card_id).header.related if i in material.deck]
-    if not related or rng.random() > 0.125:
+    """For one row in eight a turn about a related card comes before (a follow-up question).
+
+    Only questions of the training split: the turn before is trained too.
+    """
+    if rng.random() > 0.125:
         return []
-    other = material.rendered[rng.choice(related)]
-    question = rng.choice(material.deck.get(other.id).header.questions)
-    return [
-        {"role": "user", "content": question},
-        {"role": "assistant", "content": compose(other, intent_of(question))},
+    positions = {card.id: position for position, card in enumerate(material.deck)}
+    asked = [
+        (related, question)
+        for related in material.deck.get(card_id).header.related
+        if related in positions
+        for number, question in enumerate(material.deck.get(related).header.questions)
+        if split_of(positions[related], number) == "train"
     ]
+    if not asked:
+        return []
+    other, question = rng.choice(asked)
+    answer = compose(material.rendered[other], intent_of(question))
+    return [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
 
 
 def _unknowns(material: Material, seeds: Seeds, rng: random.Random) -> Iterator[Row]:

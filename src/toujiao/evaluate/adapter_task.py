@@ -93,7 +93,9 @@ def sample_rows(rows: Sequence[Row], seed: int) -> list[Row]:
     return chosen
 
 
-def compare(model: Any, tokenizer: Any, rows: Sequence[Row], losses: dict[str, float]) -> dict[str, Any]:
+def compare(
+    model: Any, tokenizer: Any, rows: Sequence[Row], losses: dict[str, float]
+) -> dict[str, Any]:
     """{"table": lines, "samples": question, base and adapter answers}."""
     prompts = [row["messages"][:-1] for row in rows]
     base = generate(model, tokenizer, prompts, use_adapter=False, most_tokens=MOST_TOKENS)

@@ -16,7 +16,9 @@ app = typer.Typer(help="用留出的问题衡量适配器和整个助手", no_ar
 @app.command()
 def run(
     folder: Annotated[Path, typer.Argument(help="toujiao train sft 写出的运行目录")],
-    data: Annotated[Path, typer.Option(help="toujiao dataset build 写出的文件夹")] = Path("runs/data"),
+    data: Annotated[Path, typer.Option(help="toujiao dataset build 写出的文件夹")] = Path(
+        "runs/data"
+    ),
 ) -> None:
     """比较底座和“底座 + 适配器”，把表写进运行目录"""
     from rich.console import Console
@@ -26,7 +28,9 @@ def run(
     evaluation = evaluate_run(folder, data)
     Console().print(_table(evaluation["table"]))
     for sample in evaluation["samples"][:2]:
-        print(f"\n问：{sample['question']}\n底座：{sample['base'][:120]}\n适配器：{sample['adapter'][:240]}")
+        print(
+            f"\n问：{sample['question']}\n底座：{sample['base'][:120]}\n适配器：{sample['adapter'][:240]}"
+        )
 
 
 def _table(lines: list[dict[str, Any]]) -> Table:
@@ -37,7 +41,10 @@ def _table(lines: list[dict[str, Any]]) -> Table:
         gain = line["adapter"] - line["base"]
         better = gain > 0 if line["higher_is_better"] else gain < 0
         mark = "更好" if better else ("持平" if gain == 0 else "更差")
-        values = [f"{line[k]:.1%}" if line["higher_is_better"] else f"{line[k]:.3f}" for k in ("base", "adapter")]
+        values = [
+            f"{line[k]:.1%}" if line["higher_is_better"] else f"{line[k]:.3f}"
+            for k in ("base", "adapter")
+        ]
         table.add_row(line["name"], *values, str(line["count"]), mark)
     return table
 

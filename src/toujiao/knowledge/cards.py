@@ -35,7 +35,9 @@ class CardDeck:
         """The card of this id; an unknown id is a ToujiaoError that names near ones."""
         if card_id not in self._cards:
             near = difflib.get_close_matches(card_id, self._cards, n=3, cutoff=0.5)
-            hint = f"是不是想找 {'、'.join(near)}？" if near else "用 toujiao knowledge list 看全部。"
+            hint = (
+                f"是不是想找 {'、'.join(near)}？" if near else "用 toujiao knowledge list 看全部。"
+            )
             raise ToujiaoError(f"没有 {card_id} 这张卡片。{hint}")
         return self._cards[card_id]
 

@@ -68,7 +68,9 @@ def show(card_or_rule: str, as_of: AsOf = None) -> None:
     rendered = render_card(card, load_rules(), on)
     print(f"# {card.title}\n\n{rendered.markdown}")
     for rule in rendered.rules:
-        print(f"规则 {rule.id}：{rule.value}（{rule.effective_from or '日期未知'} 起，{rule.source.name}）")
+        print(
+            f"规则 {rule.id}：{rule.value}（{rule.effective_from or '日期未知'} 起，{rule.source.name}）"
+        )
 
 
 def _show_rule(rule_id: str) -> None:
@@ -80,7 +82,9 @@ def _show_rule(rule_id: str) -> None:
         period = f"{version.effective_from or '…'} 至 {version.effective_to or '今'}"
         state = "" if version.operative else "（已公布，未实施）"
         print(f"{period}{state}：{version.value}")
-        print(f"  来源：{version.source.name} {version.source.url or ''}  置信：{version.confidence}")
+        print(
+            f"  来源：{version.source.name} {version.source.url or ''}  置信：{version.confidence}"
+        )
 
 
 @app.command()

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from toujiao.calculators.catalog import namespace
 from toujiao.errors import ToujiaoError
+from toujiao.knowledge import texts
 from toujiao.knowledge.rulebook import RuleBook
 from toujiao.records import Card, CitedRule, RuleVersion
 
@@ -26,8 +27,6 @@ _HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
 
 def plain_number(value: Any, digits: int = 4) -> str:
     """A number without exponent or trailing zeros, at most `digits` decimals, rounded half up."""
-    from decimal import ROUND_HALF_UP
-
     number = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     text = format(number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -111,7 +110,8 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 def checked_through(rules: RuleBook) -> dt.date:
     """The newest day on which any rule was checked: what the knowledge can vouch for."""
-    return max(version.checked_on for rule in rules for version in rule.versions)
+    days = (version.checked_on for rule in rules for version in rule.versions)
+    return max(days, default=dt.date.today())
 
 
 def _stated_day(card: Card, rules: RuleBook, day: dt.date) -> dt.date:
@@ -131,37 +131,62 @@ def cite(rule_id: str, version: RuleVersion) -> CitedRule:
 
 
 def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> RenderedCard:
-    """Render `card` with the rules in force on `on` (today when None).
+    """Render `card` for the day `on` (today when None).
 
+    A card is written with today's rules in mind (“was 5 % before”), so for a day in the past its
+    text stays and is led by what held on that day; the rules are cited as they were then.
     The printed "截至" date is the oldest check date of the card's own rules, so a card never claims
     to be fresher than its facts. Errors in the template name file and cause.
     """
     day = on or dt.date.today()
-    stated = _stated_day(card, rules, day)
-    used: dict[str, CitedRule] = {}
+    written = max(day, checked_through(rules))
+    used: dict[str, RuleVersion] = {}
 
     def rule(rule_id: str, before: bool = False) -> RuleVersion:
-        current = rules.current_or_latest(rule_id, day)
-        used[rule_id] = cite(rule_id, current)
+        used[rule_id] = current = rules.current_or_latest(rule_id, written)
         if not before:
             return current
-        previous = rules.before(rule_id, day)
+        previous = rules.before(rule_id, written)
         if previous is None:
             raise ToujiaoError(f"规则 {rule_id} 没有更早的版本可引用。")
         return previous
 
+    stated = _stated_day(card, rules, written)
+    body = _fill_in(card, {"rule": rule, "calc": namespace(written), "as_of": stated})
+    summary, sections = split_sections(body)
+    earlier = [line for i in used if (line := _difference(i, rules, day, written))]
+    if earlier:
+        summary = "".join([*earlier, texts.RULE_NOW, summary])
+    cited = tuple(cite(i, rules.in_force(i, day) or now) for i, now in used.items())
+    return RenderedCard(card.id, card.title, summary, sections, cited, card.header.chart)
+
+
+def _fill_in(card: Card, names: Mapping[str, Any]) -> str:
     try:
-        body = (
-            _environment()
-            .from_string(card.body)
-            .render(rule=rule, calc=namespace(day), as_of=stated)
-        )
+        return _environment().from_string(card.body).render(names)
     except UndefinedError as error:
         raise ToujiaoError(f"{card.path}：模板里有取不到的值（{error}）。") from error
-    except (TemplateError, ToujiaoError, AttributeError, TypeError, ValueError) as error:
+    except (
+        TemplateError,
+        ToujiaoError,
+        ArithmeticError,
+        AttributeError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise ToujiaoError(f"{card.path}：模板出错（{error}）。") from error
-    summary, sections = split_sections(body)
-    return RenderedCard(card.id, card.title, summary, sections, tuple(used.values()), card.header.chart)
+
+
+def _difference(rule_id: str, rules: RuleBook, day: dt.date, written: dt.date) -> str | None:
+    """What the rule said on `day`; None when that is what it says on the day of writing."""
+    then = rules.in_force(rule_id, day)
+    if then == rules.in_force(rule_id, written):
+        return None
+    title = rules.get(rule_id).title
+    if then is None:
+        return texts.NO_RULE_THEN.format(day=chinese_date(day), title=title)
+    value = then.value.rstrip("。")
+    return texts.RULE_THEN.format(day=chinese_date(day), title=title, value=value)
 
 
 def split_sections(body: str) -> tuple[str, tuple[tuple[str, str], ...]]:

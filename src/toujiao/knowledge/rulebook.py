@@ -6,6 +6,7 @@ import datetime as dt
 import difflib
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,16 +63,18 @@ class RuleBook:
 
     def at(self, rule_id: str, on: dt.date) -> RuleVersion:
         """The version in force on that day; ToujiaoError when none was."""
-        rule = self.get(rule_id)
-        for version in rule.versions:
-            if version.covers(on):
-                return version
-        raise ToujiaoError(f"规则 {rule_id}（{rule.title}）在 {on} 没有生效的版本，请换一个日期。")
+        if version := self.in_force(rule_id, on):
+            return version
+        title = self.get(rule_id).title
+        raise ToujiaoError(f"规则 {rule_id}（{title}）在 {on} 没有生效的版本，请换一个日期。")
+
+    def in_force(self, rule_id: str, on: dt.date) -> RuleVersion | None:
+        """Like `at`, but None when no version was in force on that day."""
+        return next((v for v in self.get(rule_id).versions if v.covers(on)), None)
 
     def current_or_latest(self, rule_id: str, on: dt.date) -> RuleVersion:
         """Like `at`, but falls back to the newest version, in force or not (for display)."""
-        rule = self.get(rule_id)
-        return next((v for v in rule.versions if v.covers(on)), rule.versions[-1])
+        return self.in_force(rule_id, on) or self.get(rule_id).versions[-1]
 
     def before(self, rule_id: str, on: dt.date) -> RuleVersion | None:
         """The version that the one in force on `on` replaced, None when none is known."""
@@ -105,7 +108,7 @@ def _check_ranges(rule: Rule, path: Path) -> None:
         ):
             raise ToujiaoError(f"{path}：{version.effective_from} 起的版本结束得比开始还早。")
     operative = [version for version in rule.versions if version.operative]
-    for older, newer in zip(operative, operative[1:], strict=False):
+    for older, newer in pairwise(operative):
         start = newer.effective_from
         if start is None or older.effective_to is None or older.effective_to >= start:
             raise ToujiaoError(

@@ -32,7 +32,10 @@ class Wording:
         bare = _QUOTED.sub("“”", text)
         for word in self.promises:
             for match in re.finditer(re.escape(word), bare):
-                if not re.search(r"(不|没有|别|非|禁|凡是|承诺|声称|宣传|号称|所谓).{0,8}$", bare[: match.start()]):
+                if not re.search(
+                    r"(不|没有|别|非|禁|凡是|承诺|声称|宣传|号称|所谓).{0,8}$",
+                    bare[: match.start()],
+                ):
                     return word
         return None
 

@@ -42,7 +42,8 @@ def tensors(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
         raise ToujiaoError(f"{folder} 里没有 .safetensors 权重文件。")
     for file in files:
         with safe_open(file, framework="pt") as opened:
-            for name in opened.keys():
+            names = opened.keys()
+            for name in names:
                 yield name, opened.get_tensor(name).to(torch.float32).numpy()
 
 

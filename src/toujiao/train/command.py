@@ -12,8 +12,12 @@ app = typer.Typer(help="微调 LoRA 适配器，训练内置底座", no_args_is_
 
 @app.command()
 def sft(
-    recipe: Annotated[str, typer.Argument(help="配方名（tiny、qwen3-1.7b…）或 .toml 文件")] = "tiny",
-    data: Annotated[Path, typer.Option(help="toujiao dataset build 写出的文件夹")] = Path("runs/data"),
+    recipe: Annotated[
+        str, typer.Argument(help="配方名（tiny、qwen3-1.7b…）或 .toml 文件")
+    ] = "tiny",
+    data: Annotated[Path, typer.Option(help="toujiao dataset build 写出的文件夹")] = Path(
+        "runs/data"
+    ),
     out: Annotated[Path, typer.Option(help="运行目录放在哪里")] = Path("runs"),
     run: Annotated[str | None, typer.Option(help="运行目录的名字，默认 配方-时间")] = None,
 ) -> None:
@@ -27,7 +31,9 @@ def sft(
     files = Data(data / "train.jsonl", data / "held_out.jsonl")
     record = run_sft(name, settings, files, folder)
     loss = record["held_out_loss"]
-    print(f"用时 {record['seconds']} 秒，{record['steps']} 步，留出损失 {loss['before']} → {loss['after']}")
+    print(
+        f"用时 {record['seconds']} 秒，{record['steps']} 步，留出损失 {loss['before']} → {loss['after']}"
+    )
     print(f"适配器：{folder / 'adapter'}")
     print(f"下一步：toujiao evaluate run {folder}")
 

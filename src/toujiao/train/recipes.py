@@ -53,7 +53,9 @@ def load_recipe(name_or_path: str) -> tuple[str, Recipe]:
         path = RECIPES_DIR / f"{name_or_path}.toml"
     if not path.is_file():
         known = sorted(p.stem for p in RECIPES_DIR.glob("*.toml"))
-        raise ToujiaoError(f"没有 {name_or_path} 这个配方。自带的有：{'、'.join(known)}；也可以给 .toml 文件。")
+        raise ToujiaoError(
+            f"没有 {name_or_path} 这个配方。自带的有：{'、'.join(known)}；也可以给 .toml 文件。"
+        )
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -66,7 +68,9 @@ def make_recipe(values: dict[str, Any], where: str) -> Recipe:
     for key in values:
         if key not in Recipe.model_fields:
             near = difflib.get_close_matches(key, Recipe.model_fields, n=1)
-            hint = f"是不是想写 {near[0]}？" if near else f"可用：{'、'.join(Recipe.model_fields)}。"
+            hint = (
+                f"是不是想写 {near[0]}？" if near else f"可用：{'、'.join(Recipe.model_fields)}。"
+            )
             raise ToujiaoError(f"{where}：没有 {key} 这个设置。{hint}")
     try:
         return Recipe.model_validate(values)

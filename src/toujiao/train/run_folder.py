@@ -28,7 +28,9 @@ def create_run_folder(name: str, parent: Path, stamped: bool = True) -> Path:
     except FileExistsError as error:
         raise ToujiaoError(f"{folder} 已经有了。请换一个 --run 名字，或先删掉它。") from error
     except OSError as error:
-        raise ToujiaoError(f"不能建立运行目录 {folder}（{error.strerror}），请换一个 --out。") from error
+        raise ToujiaoError(
+            f"不能建立运行目录 {folder}（{error.strerror}），请换一个 --out。"
+        ) from error
     return folder
 
 

@@ -69,7 +69,9 @@ def run_sft(name: str, recipe: Recipe, data: Data, folder: Path) -> dict[str, An
     try:
         trainer.train()
     except OSError as error:
-        raise ToujiaoError(f"训练中断：写不进 {folder}（{error}）。请腾出磁盘空间后重跑。") from error
+        raise ToujiaoError(
+            f"训练中断：写不进 {folder}（{error}）。请腾出磁盘空间后重跑。"
+        ) from error
     after = trainer.evaluate()["eval_loss"]
     adapter = folder / "adapter"
     save_adapter(trainer.model, tokenizer, recipe, adapter)
