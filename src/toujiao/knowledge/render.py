@@ -1,13 +1,13 @@
 """Renders a card for a date: every number in the text comes from a rule or a calculator.
 
-Reads a Card, the rule book and the calculators; returns a RenderedCard (plain Markdown, by section).
+Reads a Card, the rule book and the calculators; returns a RenderedCard (Markdown by section).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -154,8 +154,7 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
     stated = _stated_day(card, rules, written)
     body = _fill_in(card, {"rule": rule, "calc": namespace(written), "as_of": stated})
     summary, sections = split_sections(body)
-    earlier = [line for i in used if (line := _difference(i, rules, day, written))]
-    if earlier:
+    if earlier := _differences(used, rules, day, written):
         summary = "".join([*earlier, texts.RULE_NOW, summary])
     cited = tuple(cite(i, rules.in_force(i, day) or now) for i, now in used.items())
     return RenderedCard(card.id, card.title, summary, sections, cited, card.header.chart)
@@ -177,16 +176,22 @@ def _fill_in(card: Card, names: Mapping[str, Any]) -> str:
         raise ToujiaoError(f"{card.path}：模板出错（{error}）。") from error
 
 
-def _difference(rule_id: str, rules: RuleBook, day: dt.date, written: dt.date) -> str | None:
-    """What the rule said on `day`; None when that is what it says on the day of writing."""
-    then = rules.in_force(rule_id, day)
-    if then == rules.in_force(rule_id, written):
-        return None
-    title = rules.get(rule_id).title
-    if then is None:
-        return texts.NO_RULE_THEN.format(day=chinese_date(day), title=title)
-    value = then.value.rstrip("。")
-    return texts.RULE_THEN.format(day=chinese_date(day), title=title, value=value)
+def _differences(
+    rule_ids: Iterable[str], rules: RuleBook, day: dt.date, written: dt.date
+) -> list[str]:
+    """What held on `day`, for the rules that were not as they are on the day of writing."""
+    changed = [i for i in rule_ids if rules.in_force(i, day) != rules.in_force(i, written)]
+    unknown = [rules.get(i).title for i in changed if not rules.in_force(i, day)]
+    lines = [
+        texts.RULE_THEN.format(
+            day=chinese_date(day), title=rules.get(i).title, value=then.value.rstrip("。")
+        )
+        for i in changed
+        if (then := rules.in_force(i, day))
+    ]
+    if unknown:
+        lines.append(texts.NO_RULE_THEN.format(day=chinese_date(day), titles="”“".join(unknown)))
+    return lines
 
 
 def split_sections(body: str) -> tuple[str, tuple[tuple[str, str], ...]]:

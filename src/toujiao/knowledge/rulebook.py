@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,8 @@ def _check_ranges(rule: Rule, path: Path) -> None:
         start = newer.effective_from
         if start is None or older.effective_to is None or older.effective_to >= start:
             raise ToujiaoError(
-                f"{path}：两个版本的日期重叠（{older.effective_to or '至今'} 与 {start or '起始不明'}）。"
+                f"{path}：两个版本的日期重叠"
+                f"（{older.effective_to or '至今'} 与 {start or '起始不明'}）。"
                 "请让前一版的 effective_to 早于后一版的 effective_from。"
             )
 
