@@ -7,7 +7,6 @@ import difflib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
