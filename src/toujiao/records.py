@@ -166,6 +166,7 @@ class CitedRule(Record):
     """A rule that an answer rests on, in the version in force on the answer's date."""
 
     id: str
+    title: str
     value: str
     effective_from: dt.date | None
     source: Source

@@ -8,7 +8,7 @@ from toujiao.assistant import texts
 from toujiao.knowledge.render import chinese_date
 from toujiao.records import CitedRule, Kind
 
-MOST_RULES = 4
+MOST_RULES = 3
 
 
 def closing(kind: Kind, titles: Sequence[str], rules: Sequence[CitedRule]) -> str:
@@ -30,4 +30,6 @@ def closing(kind: Kind, titles: Sequence[str], rules: Sequence[CitedRule]) -> st
 def _rule_line(rule: CitedRule) -> str:
     since = chinese_date(rule.effective_from) if rule.effective_from else None
     name = "rule_line" if since else "rule_line_undated"
-    return texts.text(name, value=rule.value, since=since, source=rule.source.name)
+    return texts.text(
+        name, title=rule.title, value=rule.value, since=since, source=rule.source.name
+    )

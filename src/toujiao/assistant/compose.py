@@ -21,6 +21,7 @@ class Intent(StrEnum):
     DOUBT = "doubt"
 
 
+_WHAT = re.compile(r"什么是|是什么|是啥|啥是|啥意思|什么意思|解释|介绍|讲讲|说说|聊聊|指什么|怎么回事|咋回事")
 _DOUBT = re.compile(
     r"一定|肯定|是不是|靠谱|准不准|准吗|真的|骗|误区|越.{1,6}越|就行|就能|只要|难道|听说|有人说|都说|"
     r"会不会|保证|百分百|必|迷信|万能"
@@ -37,7 +38,9 @@ _ORDER: dict[Intent, tuple[tuple[str, ...], ...]] = {
 
 
 def intent_of(question: str) -> Intent:
-    """How versus whether versus what: decided by the words of the question."""
+    """What versus how versus whether: decided by the words of the question."""
+    if _WHAT.search(question):
+        return Intent.EXPLAIN
     if _HOW.search(question):
         return Intent.HOW
     if _DOUBT.search(question):

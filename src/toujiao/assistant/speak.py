@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from toujiao.assistant.verify import Verifier, split_sentences
+from toujiao.assistant.verify import REPEATED, Verifier, opens_section, split_sentences
 
 # More dropped sentences than this share of all, and the model is not listened to any longer.
 MOST_DROPPED = 0.25
@@ -53,24 +53,17 @@ def _enough(speech: Speech, fallback: str) -> bool:
 
 def _rest_of(fallback: str, verifier: Verifier, speech: Speech) -> Iterator[str]:
     """The sentences of the composed card that were not said yet."""
+    if not speech.shown:
+        speech.shown.append(fallback)
+        yield fallback
+        return
     for sentence in split_sentences(fallback):
-        if verifier.check(sentence).reason == "repeated":
+        if verifier.check(sentence).reason == REPEATED:
             continue
-        text = sentence
-        if not speech.shown:
-            text = sentence.lstrip()
-        elif sentence.strip() and _starts_section(sentence) and not _ends_line(speech.shown):
-            text = f"\n\n{sentence.lstrip()}"
+        apart = opens_section(sentence) and not speech.shown[-1].endswith("\n")
+        text = f"\n\n{sentence}" if apart else sentence
         speech.shown.append(text)
         yield text
-
-
-def _starts_section(sentence: str) -> bool:
-    return "：" in sentence[:6]
-
-
-def _ends_line(shown: list[str]) -> bool:
-    return shown[-1].endswith("\n")
 
 
 def whole_sentences(pieces: Iterable[str]) -> Iterator[str]:

@@ -15,17 +15,19 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
+from toujiao.knowledge.check import ANALOGY, PITFALL, RISK, WORKED
 from toujiao.knowledge.wording import load_wording
 
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]+[”’）)]*|[^。！？\n]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_LABEL = re.compile(r"^(打个比方|怎么算|怎么用|怎么看|怎么做|有什么用|常见误区|风险提示)：")
+_LABEL = re.compile(rf"^({'|'.join((ANALOGY, *WORKED, PITFALL, RISK))})：")
 _NOISE = re.compile(r"[\s“”‘’《》（）()，。！？；：、,.!?;:]+")
 # A change in one of these can turn a sentence into its opposite.
 SENSITIVE = frozenset(
     "不没无非未别勿莫涨跌升降买卖高低多少大小上下红绿收付增减前后早晚正负能可必都只最"
 )
 CLOSE_ENOUGH = 88.0
+REPEATED = "repeated"
 
 
 def split_sentences(text: str) -> list[str]:
@@ -42,6 +44,11 @@ def numbers(text: str) -> Counter[str]:
 def strip_label(sentence: str) -> str:
     """The sentence without its section label (“打个比方：”) and surrounding space."""
     return _LABEL.sub("", sentence.strip())
+
+
+def opens_section(sentence: str) -> bool:
+    """Whether the sentence starts with a section label."""
+    return _LABEL.match(sentence.strip()) is not None
 
 
 def _bare(sentence: str) -> str:
@@ -81,7 +88,7 @@ class Verifier:
         if not bare:
             return Finding(True)
         if bare in self._seen:
-            return Finding(False, "repeated")
+            return Finding(False, REPEATED)
         loose = set(numbers(strip_label(sentence))) - self._known
         if loose:
             return Finding(False, f"untraced numbers: {', '.join(sorted(loose))}")

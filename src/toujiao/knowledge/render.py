@@ -20,7 +20,7 @@ from toujiao.calculators.catalog import namespace
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge import texts
 from toujiao.knowledge.rulebook import RuleBook
-from toujiao.records import Card, CitedRule, RuleVersion
+from toujiao.records import Card, CitedRule, Rule, RuleVersion
 
 _HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
 
@@ -120,10 +120,11 @@ def _stated_day(card: Card, rules: RuleBook, day: dt.date) -> dt.date:
     return min([*own, day]) if own else min(day, checked_through(rules))
 
 
-def cite(rule_id: str, version: RuleVersion) -> CitedRule:
+def cite(rule: Rule, version: RuleVersion) -> CitedRule:
     """The citation of one rule version."""
     return CitedRule(
-        id=rule_id,
+        id=rule.id,
+        title=rule.title,
         value=version.value,
         effective_from=version.effective_from,
         source=version.source,
@@ -156,7 +157,7 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
     summary, sections = split_sections(body)
     if earlier := _differences(used, rules, day, written):
         summary = "".join([*earlier, texts.RULE_NOW, summary])
-    cited = tuple(cite(i, rules.in_force(i, day) or now) for i, now in used.items())
+    cited = tuple(cite(rules.get(i), rules.in_force(i, day) or now) for i, now in used.items())
     return RenderedCard(card.id, card.title, summary, sections, cited, card.header.chart)
 
 
