@@ -1,0 +1,119 @@
+"""How the values of a run look in the card: numbers, table rows, quoted model output."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PureWindowsPath
+from typing import Any
+
+from pydantic import BaseModel
+
+from toujiao.publish.adapter import AdapterFacts
+from toujiao.publish.leaks import has_local_path
+from toujiao.publish.run import Run
+
+SAMPLE_LENGTH = 240
+_MARKUP = re.compile(r"([\\`*_\[\]<>|#~$])")
+
+
+def number(value: float) -> str:
+    """At most four decimals, no trailing zeros; thousands separated."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    if value and abs(value) < 0.0001:
+        return f"{value:.2e}"
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def as_text(value: Any) -> str:
+    """A recorded value on one line."""
+    if isinstance(value, Mapping):
+        return "，".join(f"{key} {as_text(item)}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return "、".join(as_text(item) for item in value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    return " ".join(str(value).split())
+
+
+def cell(value: Any) -> str:
+    """A recorded value in a table: nothing in it can end the cell or become HTML."""
+    return as_text(value).replace("|", "\\|").replace("<", "&lt;")
+
+
+def code(value: str) -> str:
+    """Text between backticks: one line without backticks."""
+    return as_text(value).replace("`", "'").replace("|", "\\|")
+
+
+def plain(value: str) -> str:
+    """Model output or a question, quoted: one line, shortened, no markup."""
+    text = " ".join(value.split())
+    if len(text) > SAMPLE_LENGTH:
+        text = text[:SAMPLE_LENGTH] + "……（后面略）"
+    return _MARKUP.sub(r"\\\1", text) or "（空）"
+
+
+def recipe_name(recipe: str) -> str:
+    """The name of a recipe without its folder."""
+    return PureWindowsPath(recipe).stem or recipe
+
+
+def title(run: Run, base_model: str) -> str:
+    """The name of the adapter, for people and for the model index."""
+    return f"toujiao-lora-{recipe_name(run.record.recipe)}（{base_model}）"
+
+
+def digest(*records: BaseModel) -> str:
+    """A fingerprint of what the card was written from."""
+    joined = "\n".join(record.model_dump_json() for record in records)
+    return hashlib.sha256(joined.encode("utf-8")).hexdigest()
+
+
+def training_rows(
+    run: Run, config: Mapping[str, Any], facts: AdapterFacts
+) -> list[tuple[str, str]]:
+    """The training set-up with numbers; what a run did not record is left out."""
+    record = run.record
+    losses = [value for value in map(_loss, record.losses) if value is not None]
+    modules = config.get("target_modules")
+    rows = [
+        ("配方", recipe_name(record.recipe)),
+        ("LoRA 秩 r / alpha", f"{config.get('r')} / {config.get('lora_alpha')}"),
+        ("LoRA dropout", as_text(config.get("lora_dropout", 0))),
+        ("作用的层", as_text(sorted(modules) if isinstance(modules, list) else modules)),
+        ("可训练参数", f"{facts.parameters:,}"),
+        ("步数", f"{record.steps:,}"),
+        ("学到的词元（trained tokens）", f"{record.trained_tokens:,}"),
+        ("用时", f"{number(record.seconds)} 秒"),
+        ("损失（开头 → 结尾）", f"{number(losses[0])} → {number(losses[-1])}" if losses else ""),
+        ("硬件", as_text(record.hardware)),
+        ("随机种子", str(record.seed)),
+        ("程序版本", as_text({"toujiao": record.toujiao_version, **record.versions})),
+        ("训练时间", record.created),
+        ("权重 SHA-256", facts.sha256),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def _loss(entry: Any) -> float | None:
+    """A loss out of the recorded list: a number, or an object with the field `loss`."""
+    if isinstance(entry, Mapping):
+        entry = entry.get("loss")
+    return float(entry) if isinstance(entry, (int, float)) else None
+
+
+def setting_rows(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """All settings as `section.name`; paths of this computer mean nothing to a reader."""
+    rows = [(name, as_text(value)) for name, value in _flatten(settings)]
+    return [(name, text) for name, text in rows if text and not has_local_path(text)]
+
+
+def _flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{name}.")
+        elif name != "system_prompt" and value is not None:
+            yield f"{prefix}{name}", value

@@ -1,0 +1,45 @@
+"""Finds what must not leave this computer: local paths and access tokens in text files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+_ROOTS = (
+    "home|root|Users|tmp|mnt|work|var|opt|data|workspace|content|kaggle|private|Volumes|srv|media"
+    "|etc|usr|run|scratch|nfs|autodl-tmp|gemini|notebooks"
+)
+# Roots are listed by name: a bare "/" also begins web paths such as /v1/models, and "和/或".
+_PATH = re.compile(
+    rf"(?<![A-Za-z0-9_./~])/(?:{_ROOTS})/[^\s`'\"<>|，。；：、（）]+"
+    r"|(?<![A-Za-z])[A-Za-z]:[\\/](?!/)[^\s`'\"<>|，。；]+"
+    r"|(?<![A-Za-z0-9_])~/[^\s`'\"<>|，。；]+"
+    r"|file://[^\s`'\"<>|，。；]+"
+)
+_SECRET = re.compile(r"(?<![A-Za-z0-9])(?:hf_[A-Za-z0-9]{20,}|sk-[A-Za-z0-9_-]{20,})")
+
+
+def has_local_path(text: str) -> bool:
+    """Whether `text` names a file of this computer."""
+    return _PATH.search(text) is not None
+
+
+def leaks(text: str) -> list[str]:
+    """The local paths in `text`; a token is named by its beginning only."""
+    found = [f"本地路径 {match}" for match in _PATH.findall(text)]
+    found += [f"访问令牌 {match[:5]}…" for match in _SECRET.findall(text)]
+    return list(dict.fromkeys(found))
+
+
+def json_strings(value: Any) -> Iterator[str]:
+    """Every string in a JSON value, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from json_strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from json_strings(item)

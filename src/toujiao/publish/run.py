@@ -1,0 +1,136 @@
+"""The records of a training run that a model card is written from: run.json, evaluation.json."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from toujiao.errors import ToujiaoError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Lenient(BaseModel):
+    """Runs of a newer version may hold more fields than the card needs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class DataRecord(_Lenient):
+    """What the adapter was trained on."""
+
+    train_rows: int = Field(ge=1)
+    eval_rows: int = Field(ge=0)
+    sha256: str = Field(min_length=8)
+
+
+class RunRecord(_Lenient):
+    """run.json: everything that is needed to repeat the training."""
+
+    recipe: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+    base_model: str = Field(min_length=1)
+    base_licence: str | None = None
+    system_prompt: str = ""
+    data: DataRecord
+    trained_tokens: int = Field(ge=0)
+    steps: int = Field(ge=1)
+    seconds: float = Field(ge=0)
+    hardware: str | dict[str, Any] = ""
+    seed: int
+    versions: dict[str, str] = Field(default_factory=dict)
+    created: str
+    losses: list[Any] = Field(default_factory=list)
+    toujiao_version: str
+
+
+class MetricRow(_Lenient):
+    """One line of the table base against adapter, both on the same `count` questions."""
+
+    metric: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    base: float
+    adapter: float
+    count: int = Field(ge=1)
+    higher_is_better: bool
+
+    @property
+    def gain(self) -> float:
+        """How much better the adapter is; negative = worse, 0 = the same."""
+        if math.isclose(self.adapter, self.base, rel_tol=1e-9, abs_tol=1e-12):
+            return 0.0
+        difference = self.adapter - self.base
+        return difference if self.higher_is_better else -difference
+
+
+class Sample(_Lenient):
+    """One question with both answers, for the reader to judge."""
+
+    question: str
+    base: str
+    adapter: str
+
+
+class EvaluationRecord(_Lenient):
+    """evaluation.json: the comparison on held-out questions."""
+
+    table: list[MetricRow] = Field(min_length=1)
+    samples: list[Sample] = Field(default_factory=list)
+    questions_sha256: str = Field(min_length=8)
+    command: str
+
+
+class Run(_Lenient):
+    """A run folder, read and checked."""
+
+    folder: Path
+    record: RunRecord
+    evaluation: EvaluationRecord
+
+    @property
+    def adapter(self) -> Path:
+        """The plain PEFT folder that gets published."""
+        return self.folder / "adapter"
+
+
+def read_json(path: Path) -> Any:
+    """The content of a JSON file; a missing or broken one is the user's to fix."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ToujiaoError(f"读不了 {path}（{type(error).__name__}），请检查这个文件。") from error
+    except json.JSONDecodeError as error:
+        raise ToujiaoError(
+            f"{path} 第 {error.lineno} 行不是合法的 JSON（{error.msg}），请改正或重新训练。"
+        ) from error
+
+
+def _read(path: Path, model: type[Model]) -> Model:
+    try:
+        return model.model_validate(read_json(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "（整个文件）"
+        raise ToujiaoError(
+            f"{path}：字段 {field} 不对（{first['msg']}）。请改正，或重新训练。"
+        ) from error
+
+
+def load_run(folder: Path) -> Run:
+    """Read a run folder as `toujiao train sft` wrote it."""
+    if not folder.is_dir():
+        raise ToujiaoError(f"没有 {folder} 这个文件夹。请给出 toujiao train sft 写出的那个文件夹。")
+    for name in ("run.json", "evaluation.json", "adapter"):
+        if not (folder / name).exists():
+            raise ToujiaoError(
+                f"{folder} 里没有 {name}，不像一次完整的训练。请先运行 toujiao train sft。"
+            )
+    return Run(
+        folder=folder,
+        record=_read(folder / "run.json", RunRecord),
+        evaluation=_read(folder / "evaluation.json", EvaluationRecord),
+    )
