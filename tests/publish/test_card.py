@@ -13,9 +13,19 @@ import yaml
 from huggingface_hub import ModelCard
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.tiny import BASE_GGUF
 from toujiao.publish.card import CardOptions, write_card
 from toujiao.publish.licences import table
 from toujiao.publish.target import parse_target
+
+NAN_ROW = {
+    "metric": "x",
+    "name": "甲",
+    "base": float("nan"),
+    "adapter": 1,
+    "count": 9,
+    "higher_is_better": True,
+}
 
 
 def front_matter(readme: Path) -> dict[str, Any]:
@@ -158,7 +168,7 @@ def test_tiny_base_comes_with_the_package(maker: Any) -> None:
     text = (maker.adapter / "README.md").read_text(encoding="utf-8")
     assert "from toujiao.models.tiny import BASE_DIR" in text
     assert 'from_pretrained(BASE_DIR), "a/b")' in text
-    assert "toujiao-tiny-q8_0.gguf" in text
+    assert BASE_GGUF.name in text
 
 
 def test_gguf_in_the_folder_is_named(maker: Any) -> None:
@@ -192,6 +202,7 @@ def test_local_base_needs_its_hub_name(maker: Any) -> None:
             '{"table": [], "questions_sha256": "12345678", "command": "x"}',
             "table",
         ),
+        ("evaluation.json", json.dumps({"table": [NAN_ROW]}), "table.0.base"),
         ("adapter/adapter_config.json", "[]", "JSON 对象"),
         ("adapter/adapter_model.safetensors", "not tensors", "safetensors"),
     ],
@@ -231,6 +242,25 @@ def test_a_full_disk_leaves_the_old_card(maker: Any, monkeypatch: pytest.MonkeyP
     with pytest.raises(ToujiaoError, match="磁盘"):
         write_card(run, CardOptions())
     assert {path.name: path.read_bytes() for path in maker.adapter.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "recipe", ["qwen3-0.6b", "recipes/qwen3-0.6b.toml", r"D:\r\qwen3-0.6b.toml"]
+)
+def test_records_of_other_shapes(maker: Any, recipe: str) -> None:
+    losses = [{"step": 1, "loss": 2.5}, {"step": 2, "loss": 0.5}, {"eval_loss": 3.0}]
+    run = maker.make(
+        recipe=recipe,
+        losses=losses,
+        hardware={"cpu": "2 cores", "gpu": None},
+        versions={"torch": "2.13.0", "vllm": None},
+    )
+    write_card(run, CardOptions())
+    text = (maker.adapter / "README.md").read_text(encoding="utf-8")
+    assert "| 配方 | qwen3-0.6b |" in text
+    assert "2.5 → 0.5" in text
+    assert "| 硬件 | cpu 2 cores |" in text
+    assert "vllm" not in text
 
 
 def test_the_card_is_the_same_every_time(maker: Any) -> None:

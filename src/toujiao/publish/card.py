@@ -162,7 +162,7 @@ def _context(
         "samples": run.evaluation.samples[:3],
         "training": fields.training_rows(run, config, facts),
         "settings": fields.setting_rows(run.record.settings),
-        "hardware": fields.as_text(run.record.hardware),
+        "hardware": fields.as_text(run.record.hardware or ""),
         "base_model": base_model,
         "shipped": shipped,
         "base_expression": "BASE_DIR" if shipped else f'"{base_model}"',

@@ -30,7 +30,8 @@ def number(value: float) -> str:
 def as_text(value: Any) -> str:
     """A recorded value on one line."""
     if isinstance(value, Mapping):
-        return "，".join(f"{key} {as_text(item)}" for key, item in value.items())
+        known = {key: item for key, item in value.items() if item is not None}
+        return "，".join(f"{key} {as_text(item)}" for key, item in known.items())
     if isinstance(value, (list, tuple)):
         return "、".join(as_text(item) for item in value)
     if isinstance(value, float):
@@ -57,8 +58,8 @@ def plain(value: str) -> str:
 
 
 def recipe_name(recipe: str) -> str:
-    """The name of a recipe without its folder."""
-    return PureWindowsPath(recipe).stem or recipe
+    """The name of a recipe without its folder (not `.stem`: "qwen3-0.6b" has a dot of its own)."""
+    return PureWindowsPath(recipe).name.removesuffix(".toml") or recipe
 
 
 def title(run: Run, base_model: str) -> str:
@@ -79,6 +80,8 @@ def training_rows(
     record = run.record
     losses = [value for value in map(_loss, record.losses) if value is not None]
     modules = config.get("target_modules")
+    versions = {"toujiao": record.toujiao_version}
+    versions |= {name: version for name, version in record.versions.items() if version}
     rows = [
         ("配方", recipe_name(record.recipe)),
         ("LoRA 秩 r / alpha", f"{config.get('r')} / {config.get('lora_alpha')}"),
@@ -89,9 +92,9 @@ def training_rows(
         ("学到的词元（trained tokens）", f"{record.trained_tokens:,}"),
         ("用时", f"{number(record.seconds)} 秒"),
         ("损失（开头 → 结尾）", f"{number(losses[0])} → {number(losses[-1])}" if losses else ""),
-        ("硬件", as_text(record.hardware)),
+        ("硬件", as_text(record.hardware or "")),
         ("随机种子", str(record.seed)),
-        ("程序版本", as_text({"toujiao": record.toujiao_version, **record.versions})),
+        ("程序版本", as_text(versions)),
         ("训练时间", record.created),
         ("权重 SHA-256", facts.sha256),
     ]

@@ -40,9 +40,9 @@ class RunRecord(_Lenient):
     trained_tokens: int = Field(ge=0)
     steps: int = Field(ge=1)
     seconds: float = Field(ge=0)
-    hardware: str | dict[str, Any] = ""
+    hardware: Any = ""
     seed: int
-    versions: dict[str, str] = Field(default_factory=dict)
+    versions: dict[str, Any] = Field(default_factory=dict)
     created: str
     losses: list[Any] = Field(default_factory=list)
     toujiao_version: str
