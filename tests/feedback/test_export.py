@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,19 +10,20 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from toujiao.assistant.closing import closing
 from toujiao.errors import ToujiaoError
 from toujiao.feedback import store as store_module
-from toujiao.feedback.command import app
+from toujiao.feedback.command import app, export
 from toujiao.feedback.export import kto_rows, write_rows
 from toujiao.feedback.store import DOWN, UP, FeedbackStore, vote_on
-from toujiao.records import Answer
+from toujiao.records import Answer, Kind
 
 
 def test_the_rows_have_the_form_that_kto_reads(store: FeedbackStore, answer: Answer) -> None:
     other = answer.model_copy(update={"question": "什么是市盈率"})
     store.add_vote(vote_on(answer, UP))
     store.add_vote(vote_on(other, DOWN))
-    rows = list(kto_rows(store.list_votes(), "你是投教助手。", ["本回答由人工智能生成。"]))
+    rows = list(kto_rows(store.list_votes(), "你是投教助手。", "人工智能生成"))
     assert rows[0] == {
         "prompt": [
             {"role": "system", "content": "你是投教助手。"},
@@ -33,7 +35,7 @@ def test_the_rows_have_the_form_that_kto_reads(store: FeedbackStore, answer: Ans
     assert [row["label"] for row in rows] == [True, False]
 
 
-def test_without_system_prompt_and_endings(store: FeedbackStore, answer: Answer) -> None:
+def test_without_system_prompt_and_closing_mark(store: FeedbackStore, answer: Answer) -> None:
     store.add_vote(vote_on(answer, UP))
     (row,) = kto_rows(store.list_votes())
     assert row["prompt"] == [{"role": "user", "content": answer.question}]
@@ -87,11 +89,16 @@ def test_export_command(used_store: FeedbackStore, answer: Answer, tmp_path: Pat
     (tmp_path / "system.md").write_text("你是投教助手。\n", encoding="utf-8")
     file = tmp_path / "rows.jsonl"
     arguments = ["export", str(file), "--system-file", str(tmp_path / "system.md")]
-    result = CliRunner().invoke(app, [*arguments, "--drop-line", "本回答由人工智能生成。"])
+    result = CliRunner().invoke(app, [*arguments, "--closing-mark", "人工智能"])
     assert "写好 1 行" in result.output
     (row,) = map(json.loads, file.read_text(encoding="utf-8").splitlines())
     assert row["prompt"][0]["content"] == "你是投教助手。"
     assert row["completion"][0]["content"] == "均线就是平均价。"
+
+
+def test_the_default_mark_stands_in_the_closing_of_the_assistant() -> None:
+    default = inspect.signature(export).parameters["closing_mark"].default
+    assert default in closing(Kind.ANSWER, ["市盈率"], [])
 
 
 def test_export_command_without_votes_or_system_file(

@@ -50,10 +50,10 @@ def export(
         Path | None,
         typer.Option("--system-file", help="系统提示词的文本文件，写进每一行的 prompt"),
     ] = None,
-    drop_line: Annotated[
-        list[str] | None,
-        typer.Option("--drop-line", help="从回答里去掉的整行（如 AI 标识），可以写多次"),
-    ] = None,
+    closing_mark: Annotated[
+        str,
+        typer.Option("--closing-mark", help="最后一段里有这几个字，就是出处和标识，不写进训练数据"),
+    ] = "AI生成内容",
 ) -> None:
     """导出成 KTO 训练数据（prompt、completion、label）"""
     from toujiao.errors import ToujiaoError
@@ -64,8 +64,10 @@ def export(
     if not votes:
         raise ToujiaoError("还没有可以导出的反馈。先运行 toujiao web，在网页上给回答点 👍 或 👎。")
     system = _read(system_file) if system_file else None
-    count = write_rows(kto_rows(votes, system, drop_line or ()), file)
+    count = write_rows(kto_rows(votes, system, closing_mark), file)
     print(f"写好 {count} 行：{file}")
+    if system is None:
+        print("提示：没有给 --system-file，每行的 prompt 里只有问题，没有系统提示词。")
 
 
 def _read(path: Path) -> str:

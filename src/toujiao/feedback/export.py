@@ -18,23 +18,27 @@ from toujiao.feedback.store import UP, Vote
 
 
 def kto_rows(
-    votes: Iterable[Vote], system: str | None = None, endings: Iterable[str] = ()
+    votes: Iterable[Vote], system: str | None = None, closing_mark: str | None = None
 ) -> Iterator[dict[str, Any]]:
     """One row per vote, oldest first, the newest word on the same answer winning.
 
-    `system` is the prompt that the assistant ran with. `endings` are lines (AI label,
-    education-only line) that the program adds under an answer and a model must not learn.
+    `system` is the prompt that the assistant ran with. A last paragraph with `closing_mark` in it
+    is the block of sources and labels that the program adds; a model must not learn to write it.
     """
     latest = {(vote.question, vote.answer): vote for vote in sorted(votes, key=lambda v: v.id)}
     head = [{"role": "system", "content": system}] if system else []
-    unwanted = {line.strip() for line in endings if line.strip()}
     for vote in latest.values():
-        lines = [line for line in vote.answer.splitlines() if line.strip() not in unwanted]
+        spoken = _without_closing(vote.answer, closing_mark) if closing_mark else vote.answer
         yield {
             "prompt": [*head, {"role": "user", "content": vote.question}],
-            "completion": [{"role": "assistant", "content": "\n".join(lines).strip()}],
+            "completion": [{"role": "assistant", "content": spoken}],
             "label": vote.vote == UP,
         }
+
+
+def _without_closing(answer: str, mark: str) -> str:
+    body, _, last = answer.rpartition("\n\n")
+    return body.strip() if mark in last else answer
 
 
 def write_rows(rows: Iterable[dict[str, Any]], path: Path) -> int:

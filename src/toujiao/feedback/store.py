@@ -68,6 +68,11 @@ class FeedbackStore:
         self._lock = threading.Lock()
         self._opened: tuple[Any, Any] | None = None
 
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None when the store was given by URL."""
+        return self._home / "feedback.db" if self._home else None
+
     def add_vote(self, vote: Vote) -> int:
         """Store a vote; returns its id."""
         with self._connection(writing=True) as (connection, table):
@@ -110,7 +115,7 @@ class FeedbackStore:
 
     def exists(self) -> bool:
         """False while the default SQLite file has not been made; a look does not create it."""
-        return self._home is None or (self._home / "feedback.db").exists()
+        return self.file is None or self.file.exists()
 
     def close(self) -> None:
         """Let go of the database (the next use opens it again)."""
@@ -149,9 +154,9 @@ class FeedbackStore:
 
     def _trouble(self, error: Exception) -> ToujiaoError:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        if self._home:
+        if self.file:
             return ToujiaoError(
-                f"反馈存不进、读不出 {self._home / 'feedback.db'}（{cause}）。"
+                f"反馈存不进、读不出 {self.file}（{cause}）。"
                 "请检查磁盘空间和权限，或用环境变量 TOUJIAO_HOME 换一个文件夹。"
             )
         return ToujiaoError(

@@ -1,0 +1,54 @@
+"""The web page: chat, all cards, limits. `create_app` builds it, `launch` serves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toujiao.errors import missing_extra
+from toujiao.feedback.store import FeedbackStore
+from toujiao.web import chat_tab, other_tabs
+from toujiao.web.conversation import Bot
+from toujiao.web.texts import text
+from toujiao.web.theme import ICON
+
+if TYPE_CHECKING:
+    from gradio import Blocks
+
+
+def import_gradio() -> Any:
+    """Gradio, with its telemetry switched off before it loads."""
+    import os
+
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    try:
+        import gradio
+        import plotly  # noqa: F401
+    except ImportError as error:
+        raise missing_extra(error.name or "gradio", "web") from error
+    return gradio
+
+
+def create_app(bot: Bot, store: FeedbackStore, address: str | None = None) -> Blocks:
+    """The page for a bot and a store of votes.
+
+    `address` is where other devices on the network reach it; None shows no QR code.
+    """
+    gr = import_gradio()
+    with gr.Blocks(title=text("title"), analytics_enabled=False) as page:
+        gr.HTML(_header(), elem_id="brand", padding=False)
+        with gr.Tabs(elem_id="pages"):
+            with gr.Tab(text("tab_chat"), id="chat"):
+                chat_tab.build(bot, store)
+            with gr.Tab(text("tab_cards"), id="cards"):
+                other_tabs.build_cards()
+            with gr.Tab(text("tab_about"), id="about"):
+                other_tabs.build_about(store, address)
+    return page.queue(api_open=False, default_concurrency_limit=8)
+
+
+def _header() -> str:
+    icon = ICON.read_text(encoding="utf-8")
+    title = f"{text('brand')}<span>{text('brand_sub')}</span>"
+    words = f"<h1>{title}</h1><p>{text('tagline')}</p>"
+    return f'<div class="brand-line">{icon}<div>{words}</div></div>'

@@ -1,0 +1,86 @@
+"""The texts of the panel beside the answer: a card, its rules with dates, its sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.render import chinese_date, render_card
+from toujiao.knowledge.rulebook import load_rules
+from toujiao.records import CATEGORIES, Card, CitedRule, Source
+from toujiao.web.texts import text
+
+_LIST_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")
+
+
+def card_markdown(card_id: str, on: dt.date | None = None) -> str:
+    """The whole card as Markdown, with its rules, sources and related cards.
+
+    `on` is the day whose rules hold; None (or today) is today.
+    """
+    card = load_cards().get(card_id)
+    rendered = render_card(card, load_rules(), None if on == dt.date.today() else on)
+    parts = [f"### {card.title}", rendered.summary]
+    parts += [f"#### {name}\n{_flow(body)}" for name, body in rendered.sections]
+    if rendered.rules:
+        parts.append(f"#### {text('rules_heading')}\n{rules_markdown(rendered.rules)}")
+    parts.append(f"#### {text('sources_heading')}\n{_sources(card)}")
+    if related := [load_cards().get(i).title for i in card.header.related if i in load_cards()]:
+        parts.append(text("related", titles="、".join(related)))
+    return "\n\n".join(parts)
+
+
+def chart_of(card_id: str) -> str | None:
+    """The name of the chart that goes with a card."""
+    return load_cards().get(card_id).header.chart
+
+
+def rules_markdown(rules: Iterable[CitedRule]) -> str:
+    """One list entry per rule: title, statement, since when, source with link."""
+    return "\n".join(_rule(rule) for rule in rules)
+
+
+def cards_of(category: str) -> list[tuple[str, str]]:
+    """(title, id) of the cards of a category, easy ones first."""
+    cards = [card for card in load_cards() if card.header.category == category]
+    cards.sort(key=lambda card: card.header.level)
+    return [(card.title, card.id) for card in cards]
+
+
+def categories() -> list[tuple[str, str]]:
+    """(name, key) of the categories that have cards."""
+    used = {card.header.category for card in load_cards()}
+    return [(name, key) for key, name in CATEGORIES.items() if key in used]
+
+
+def _flow(body: str) -> str:
+    """One paragraph out of lines that only end where the author's line was full; lists stay."""
+    lines = body.splitlines()
+    return body if any(_LIST_ITEM.match(line) for line in lines) else "".join(lines)
+
+
+def _rule(rule: CitedRule) -> str:
+    title = load_rules().get(rule.id).title if rule.id in load_rules() else rule.id
+    source = text("rule_source", source=_link(rule.source))
+    return f"- **{title}**：{rule.value}。{_since(rule.effective_from)}。{source}"
+
+
+def _since(day: dt.date | None) -> str:
+    if day is None:
+        return text("rule_undated")
+    name = "rule_since" if day <= dt.date.today() else "rule_from_future"
+    return text(name, day=chinese_date(day))
+
+
+def _sources(card: Card) -> str:
+    lines = []
+    for source in card.header.sources:
+        note = f"（{source.note}）" if source.note else ""
+        lines.append(f"- {_link(source)}{note}")
+    return "\n".join(lines)
+
+
+def _link(source: Source) -> str:
+    return f"[{source.name}]({source.url})" if source.url else source.name
