@@ -26,6 +26,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 HEAVY = PYPROJECT["tool"]["ruff"]["lint"]["flake8-tidy-imports"]["banned-module-level-imports"]
 MAY_PRINT = ("cli.py", "command.py", "terminal.py")
 MOST_LINES = 300
+BUGS = {"AssertionError", "RuntimeError", "TypeError", "KeyError", "AttributeError"}
 NOT_FILES = {"webbrowser.open"}
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -90,9 +91,8 @@ def chinese_bugs(tree: ast.Module) -> Iterator[str]:
         if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call):
             continue
         name = ast.unparse(node.exc.func)
-        if name in {"AssertionError", "RuntimeError", "TypeError", "KeyError", "AttributeError"}:
-            if _HAN.search(ast.unparse(node)):
-                yield f"line {node.lineno}: {name}"
+        if name in BUGS and _HAN.search(ast.unparse(node)):
+            yield f"line {node.lineno}: {name}"
 
 
 def missing_docstring(tree: ast.Module) -> Iterator[str]:
