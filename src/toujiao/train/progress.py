@@ -35,6 +35,8 @@ def make_progress(log: Path) -> TrainerCallback:
             self._bar.update(self._task, completed=state.global_step)
 
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+            if not state.is_local_process_zero or not hasattr(self, "_bar"):
+                return  # evaluation before training has no bar
             logs = dict(logs or {})
             tokens = int(logs.get("num_tokens", state.num_input_tokens_seen) or 0)
             seconds = time.perf_counter() - self._started

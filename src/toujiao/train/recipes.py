@@ -40,6 +40,9 @@ class Recipe(BaseModel):
     max_train_rows: int | None = None
     """Take at most this many rows (a fixed random choice), to fit a time budget."""
 
+    max_eval_rows: int | None = None
+    """The same for the held-out rows that the loss is measured on."""
+
     precision: Literal["fp32", "bf16"] = "bf16"
     gradient_checkpointing: bool = True
     device: Literal["auto", "cpu"] = "auto"

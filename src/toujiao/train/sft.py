@@ -54,7 +54,7 @@ def run_sft(name: str, recipe: Recipe, data: Data, folder: Path) -> dict[str, An
     started = time.perf_counter()
     tokenizer = load_tokenizer(recipe)
     train = load_rows(data.train, recipe.max_train_rows, recipe.seed)
-    held_out = load_rows(data.held_out, None, recipe.seed)
+    held_out = load_rows(data.held_out, recipe.max_eval_rows, recipe.seed)
     trainer = SFTTrainer(
         model=_source(recipe),
         args=training_arguments(recipe, folder),
