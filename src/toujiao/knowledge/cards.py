@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import explain_invalid, load_yaml
+from toujiao.knowledge.rulebook import explain_invalid, load_yaml, read_source
 from toujiao.records import Card, CardHeader
 
 CARDS_DIR = Path(__file__).parent / "cards"
@@ -47,7 +47,7 @@ def parse_card(text: str, path: Path) -> Card:
     parts = text.removeprefix("\ufeff").replace("\r\n", "\n").split("---\n", 2)
     if len(parts) != 3 or parts[0].strip():
         raise ToujiaoError(f"{path}：卡片要以 --- 开头，接着是字段，再以 --- 结束，然后是正文。")
-    data = load_yaml(parts[1], path)
+    data = load_yaml(parts[1], path, first_line=2)
     if not isinstance(data, dict):
         raise ToujiaoError(f"{path}：两个 --- 之间应当是一组“字段: 值”。")
     try:
@@ -64,7 +64,7 @@ def read_cards(directory: Path = CARDS_DIR) -> CardDeck:
     seen: dict[str, str] = {}
     cards = []
     for path in sorted(directory.rglob("*.md")):
-        card = parse_card(path.read_text(encoding="utf-8"), path)
+        card = parse_card(read_source(path), path)
         if card.id in seen:
             raise ToujiaoError(f"{path}：卡片 {card.id} 已经写在 {seen[card.id]} 里了。")
         seen[card.id] = card.path

@@ -20,13 +20,21 @@ RULES_DIR = Path(__file__).parent / "rules"
 _YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def load_yaml(text: str, path: Path) -> Any:
-    """Parse YAML; a syntax error names the file and the line."""
+def read_source(path: Path) -> str:
+    """The text of a card or rule file; one that is not UTF-8 is a ToujiaoError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ToujiaoError(f"{path}：文件不是 UTF-8 编码，请另存为 UTF-8 再试。") from error
+
+
+def load_yaml(text: str, path: Path, first_line: int = 1) -> Any:
+    """Parse YAML that starts on `first_line` of the file; a syntax error names file and line."""
     try:
         return yaml.load(text, Loader=_YamlLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f" 第 {mark.line + 1} 行" if mark else ""
+        line = f" 第 {mark.line + first_line} 行" if mark else ""
         problem = getattr(error, "problem", None) or "无法解析"
         raise ToujiaoError(f"{path}{line}：YAML 写法有误（{problem}），请改正后再试。") from error
 
@@ -85,7 +93,7 @@ class RuleBook:
 
 def read_rule(path: Path) -> Rule:
     """Read one rule file; anything wrong is a ToujiaoError that names file and field."""
-    data = load_yaml(path.read_text(encoding="utf-8"), path)
+    data = load_yaml(read_source(path), path)
     if not isinstance(data, dict):
         raise ToujiaoError(f"{path}：规则文件应当是一组“字段: 值”，请对照 docs/knowledge.md。")
     try:
