@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from toujiao.assistant.prompt import Message
 from toujiao.knowledge.search import CardIndex, Hit, core_words, terms
 
-# Below this score no card is taken to cover the question (chosen on the development questions).
-CONFIDENT = 9.0
+# A card covers the question when score + weight x coverage reaches this (docs/experiments.md:
+# chosen on the development questions).
+CONFIDENT, COVERAGE_WEIGHT = 12.0, 10.0
 # A second card joins when its score is at least this share of the first one's.
 NEAR = 0.6
 MOST_CARDS = 3
@@ -27,13 +28,18 @@ class Retrieved:
     near: tuple[Hit, ...]
 
 
+def is_confident(hit: Hit) -> bool:
+    """Whether the card may be taken to answer the question."""
+    return hit.score + COVERAGE_WEIGHT * hit.coverage >= CONFIDENT
+
+
 def retrieve(question: str, history: Sequence[Message], index: CardIndex) -> Retrieved:
     """Cards for the question; one that only points back (“那它呢？”) is read with the one before."""
     hits = index.search(question, limit=MOST_CARDS)
     before = [m["content"] for m in history if m["role"] == "user"]
-    if before and _POINTING.search(question) and (not hits or hits[0].score < CONFIDENT):
+    if before and _POINTING.search(question) and not (hits and is_confident(hits[0])):
         hits = _search_with_topic(question, before[-1], index)
-    if not hits or hits[0].score < CONFIDENT:
+    if not hits or not is_confident(hits[0]):
         return Retrieved((), tuple(hits))
     kept = tuple(hit for hit in hits if hit.score >= NEAR * hits[0].score)
     return Retrieved(kept, tuple(hits[len(kept) :]))
@@ -41,7 +47,7 @@ def retrieve(question: str, history: Sequence[Message], index: CardIndex) -> Ret
 
 def _search_with_topic(question: str, before: str, index: CardIndex) -> list[Hit]:
     topic = index.search(before, limit=1)
-    if not topic or topic[0].score < CONFIDENT:
+    if not topic or not is_confident(topic[0]):
         return index.search(question, limit=MOST_CARDS)
     title = topic[0].card.title
     if not terms(core_words(question)):

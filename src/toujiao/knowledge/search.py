@@ -33,10 +33,14 @@ LONGEST_NAME = 8
 
 @dataclass(frozen=True)
 class Hit:
-    """A card found, with its score (higher is better)."""
+    """A card found: its score (higher is better) and how much of the question it speaks of.
+
+    `coverage` is the share, weighted by rarity, of the question's words that stand in the card.
+    """
 
     card: Card
     score: float
+    coverage: float
 
 
 def terms(text: str) -> list[str]:
@@ -74,6 +78,12 @@ class _Likeness:
     def _norm(self, found: set[str]) -> float:
         return math.sqrt(sum(self._rarity.get(t, self._unseen) ** 2 for t in found)) or 1.0
 
+    def covered(self, query: set[str], document: set[str]) -> float:
+        """Share of the query's weight that stands in the document."""
+        weights = {term: self._rarity.get(term, self._unseen) for term in query}
+        total = sum(weights.values())
+        return sum(w for t, w in weights.items() if t in document) / total if total else 0.0
+
     def scores(self, query: set[str]) -> np.ndarray:
         """Likeness in 0..1 for every card, shape (cards,)."""
         products = np.zeros(len(self._owners))
@@ -95,8 +105,10 @@ class CardIndex:
         questions = [(i, q) for i, c in enumerate(self._cards) for q in c.header.questions]
         self._names = [(name.lower(), i) for i, name in names if len(name) > 1]
         self._likeness = _Likeness([*questions, *names], len(self._cards))
+        documents = [_document(card) for card in self._cards]
+        self._vocabularies = [set(document) for document in documents]
         self._bm25 = bm25s.BM25(k1=1.2, b=0.6)
-        self._bm25.index([_document(card) for card in self._cards], show_progress=False)
+        self._bm25.index(documents, show_progress=False)
 
     def search(self, question: str, limit: int = 3) -> list[Hit]:
         """The best `limit` cards, best first; cards with score 0 are left out."""
@@ -107,7 +119,11 @@ class CardIndex:
             scores += BM25_WEIGHT * self._bm25.get_scores(known)
         scores += self._name_scores(question.lower(), len(core.replace(" ", "")))
         order = np.argsort(-scores, kind="stable")[:limit]
-        return [Hit(self._cards[i], float(scores[i])) for i in order if scores[i] > 0]
+        return [self._hit(i, float(scores[i]), set(query)) for i in order if scores[i] > 0]
+
+    def _hit(self, i: int, score: float, query: set[str]) -> Hit:
+        coverage = self._likeness.covered(query, self._vocabularies[i])
+        return Hit(self._cards[i], score, coverage)
 
     def _name_scores(self, question: str, length: int) -> np.ndarray:
         """Names that stand in the question: longer ones, and those that cover it, count more.
