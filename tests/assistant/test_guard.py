@@ -46,6 +46,19 @@ def test_other_subjects(reply: str, question: str) -> None:
     assert matching_reply(question) == reply
 
 
+@pytest.mark.parametrize(
+    ("kind", "question"),
+    [
+        *((Kind.REFUSAL, question) for question in QUESTIONS["refused"]),
+        *((Kind.SCAM_WARNING, question) for question in QUESTIONS["warned"]),
+    ],
+)
+def test_kind(kind: Kind, question: str) -> None:
+    verdict = judge(question)
+    assert verdict is not None
+    assert verdict.kind == kind
+
+
 @pytest.mark.parametrize("question", QUESTIONS["left_to_the_cards"])
 def test_left_to_the_cards(question: str) -> None:
     assert matching_reply(question) is None
