@@ -24,6 +24,8 @@ _WISH = re.compile(
 _NO_WISH = re.compile(
     r"为什么|为啥|为何|凭什么|怎么回事|咋回事|是因为|有[啥什]么?关系|叫什么|叫啥|什么指标|区别|什么意思|啥意思"
 )
+# A loss per share and the like: no sum here takes a number below zero.
+_NEGATIVE = re.compile(r"(?<![\dA-Za-z])[-−–]\s*\d|负的?\d")
 # Tried in this order: the most specific wording first.
 _SUMS: tuple[Callable[[Sum], Calculation | None], ...] = (
     sums_figures.growth_ratio,
@@ -54,7 +56,7 @@ def calculate(question: str, on: date) -> Calculation | None:
         return None
     text, day, stated = take_date(question, on)
     text = plain_numbers(text)
-    if not re.search(r"\d", text):
+    if not re.search(r"\d", text) or _NEGATIVE.search(text):
         return None
     ready = Sum(text, day, stated)
     try:

@@ -28,7 +28,7 @@ _TAG = re.compile(
     r"em|embed|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|label|li|link|main|"
     r"marquee|math|meta|nav|object|ol|option|p|param|pre|script|section|select|small|source|span|"
     r"strong|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|"
-    r"u|ul|video)(?:[\s/][^<>]*)?>",
+    r"u|ul|video|think|tools?|tool_call|tool_response)(?:[\s/][^<>]*)?>",
     re.I,
 )
 # A tag that is cut off at the end can still run in a browser.

@@ -21,10 +21,10 @@ _NUMERAL = re.compile(
 # A Chinese numeral is a number only beside one of these; elsewhere it is part of a word (十字星).
 _UNIT_AFTER = re.compile(
     r"\s*(?:元|块|毛|角|分钱|股|手|年|个?月|天|日|倍|%|成|期|个点|个百分点|送|派|转|配|万|亿|多|"
-    r"[买卖](?!一)|比|[:：]|做|的?(?:胜率|赔率|本金))"
+    r"比|[:：]|做|的?(?:胜率|赔率|本金))"
 )
 _UNIT_BEFORE = re.compile(
-    r"(?:分之|[送派转配]|转增|(?<!\d)万|涨|跌|亏|块|元|盈亏比|赔率|胜率|价|收|本金|为|是|按|[股盈]|投|于)\s*$"
+    r"(?:分之|[送派转配]|转增|(?<!\d)万|涨|跌|亏|块|元|毛|角|盈亏比|赔率|胜率|价|收|本金|为|是|按|[股盈]|投|于)\s*$"
 )
 _DATES = (
     re.compile(
@@ -161,7 +161,9 @@ def _digits_where_due(match: re.Match[str]) -> str:
         return numeral
     # 五百万 is left to the unit table, so that 500万股 and 500万元 are told apart there.
     large = next((c for c in "亿万" if numeral.endswith(c)), "")
-    return _plain(chinese_number(numeral.removesuffix(large))) + large
+    number = _plain(chinese_number(numeral.removesuffix(large))) + large
+    money = not large and any(c in numeral for c in "亿万") and not beside_unit
+    return f"{number}元" if money else number
 
 
 def _shorthand(match: re.Match[str]) -> str:

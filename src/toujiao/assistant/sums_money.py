@@ -155,7 +155,9 @@ def grow(question: Sum) -> Calculation | None:
     """Compound growth of one sum, or how many times it becomes."""
     text = question.text
     compounding = re.search(r"复利|利滚利|滚存|滚雪球", text)
-    if not compounding and not re.search(r"年化|年收益|每年(?:赚|涨|收益|增)|年利率|年回报", text):
+    if not compounding and not re.search(
+        r"年化|年收益|每年(?:赚|涨|收益|增|\d)|年利率|年回报", text
+    ):
         return None
     if re.search(r"单利|定期|存款|存单|国债|逆回购|定投|每个?月|每周|月息|日息|每天|手续费", text):
         return None
