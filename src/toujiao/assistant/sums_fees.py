@@ -13,8 +13,8 @@ from toujiao.calculators.fees import TradeCost
 
 Side = Literal["buy", "sell"]
 
-_BUY = r"(?:买|入手|建仓|进货|成本)"
-_SELL = r"(?:卖|抛|清仓|出手|止盈|出货)"
+_BUY = r"(?:买|入手|建仓|进[了货]|成本)"
+_SELL = r"(?:卖|抛|清仓|出手|止盈|止损|出货|割|斩)"
 _PRICE = r"{n}(?![\d.股%天年个])元?"
 _BEFORE = r"(?:的?(?:价格|价位|价|时候?|钱))?[^\d，。；买卖抛]{0,4}"
 _AFTER = r"(?:[入进出]?了?价?格?)[^\d，。；买卖]{0,5}(?:\d+股)?[^\d，。；买卖]{0,5}"
@@ -56,7 +56,8 @@ def _by_shares(question: Sum, text: str, shares: int, terms: Terms) -> Calculati
         return _round_trip(question, bought, sold, shares, terms)
     if bought and not sold and _BREAK_EVEN.search(text):
         return _break_even(question, bought, shares, terms)
-    if not _FEE.search(text):
+    # A second price that fits neither side: better no sum than half of one.
+    if not _FEE.search(text) or (asked is None and len(re.findall(r"\d元", text)) > 1):
         return None
     if sold and (asked == "stamp_duty" or not bought):
         return _trade(question, sold, shares, "sell", asked, terms)
