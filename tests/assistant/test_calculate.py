@@ -31,7 +31,7 @@ SUMS: dict[tuple[str, str], list[tuple[str, str, float, str]]] = {
         ("我买了1000股10元的股票，12元卖出，能赚多少", "total_fees_yuan", 16.22, "16.22 元"),
         ("以10元的价格买入10手，涨了10%卖出，净赚多少", "total_fees_yuan", 15.71, "984.29 元"),
         ("2023年8月1日，10元买1000股，11元卖掉，费用一共多少", "total_fees_yuan", 21.21, "21.21 元"),
-        ("我15块进了200股，14块2割了，连手续费亏多少", "net_profit_yuan", -171.45, "净亏 171.45 元"),
+        ("我15块进了200股，14块2割了，连手续费亏多少", "net_profit_yuan", -171.48, "净亏 171.48 元"),
         ("1万元的股票一买一卖手续费一共多少", "total_fees_yuan", 15.2, "15.2 元"),
     ],
     ("break_even", "trading-cost"): [
@@ -288,7 +288,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=25).map("".join)))
 def test_nothing_makes_it_fail(text: str) -> None:
     done = calculate(text + "多少", TODAY)
