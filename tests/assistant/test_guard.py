@@ -1,5 +1,6 @@
 """judge: what must get a verdict, what must be left to the cards (`guard_questions.yaml`)."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +111,11 @@ def test_who_lost_money_reads_the_police_number_first() -> None:
     verdict = judge("网恋对象带我投资，已经转了5万，提不出来")
     assert verdict is not None
     assert verdict.text.index("110") < verdict.text.index("最可疑")
+
+
+def test_long_text_is_judged_by_both_ends_and_fast() -> None:
+    assert matching_reply("均线" * 900 + "。茅台现在能买吗") == "buy"
+    assert matching_reply("茅台现在能买吗。" + "均线" * 900) == "buy"
+    started = time.perf_counter()
+    matching_reply("有人说" * 666)
+    assert time.perf_counter() - started < 2
