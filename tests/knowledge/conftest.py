@@ -49,7 +49,8 @@ BODY = """\
 卖得多，交得多；一筐没卖掉，就一分不交。不管这筐菜挣没挣到钱，都要交。
 
 ## 怎么算
-摆摊费等于成交金额乘以 {{ rule("sample-fee").rate | pct }}，从{{ rule("sample-fee").effective_from | date_cn }}起这样收。
+摆摊费等于成交金额乘以 {{ rule("sample-fee").rate | pct }}。
+这样收，从{{ rule("sample-fee").effective_from | date_cn }}开始。
 例子：卖出 {{ 10000 | yuan }}的货，要交 {{ (10000 * rule("sample-fee").rate) | yuan }}。
 同一筐货来回卖三次，就要交三次，钱会一点一点变少。
 

@@ -30,7 +30,7 @@ def test_a_card_says_itself_where_it_stands(deck: CardDeck) -> None:
 
 
 def test_an_unknown_card_is_told_near_ones(deck: CardDeck) -> None:
-    with pytest.raises(ToujiaoError, match="没有 pe-ration 这张卡片。是不是想找 .*pe-ratio"):
+    with pytest.raises(ToujiaoError, match=r"没有 pe-ration 这张卡片。是不是想找 .*pe-ratio"):
         deck.get("pe-ration")
 
 
@@ -41,7 +41,13 @@ def test_an_unknown_card_without_near_ones_is_told_where_to_look(deck: CardDeck)
 
 @pytest.mark.parametrize(
     "text",
-    ["", "没有字段的正文\n", "id: a\n---\n正文\n", "---\nid: a\n正文\n", "前言\n---\nid: a\n---\n正文\n"],
+    [
+        "",
+        "没有字段的正文\n",
+        "id: a\n---\n正文\n",
+        "---\nid: a\n正文\n",
+        "前言\n---\nid: a\n---\n正文\n",
+    ],
     ids=["empty", "no header", "no opening line", "no closing line", "text before the header"],
 )
 def test_a_card_without_front_matter_is_told_the_shape(library: Library, text: str) -> None:

@@ -85,7 +85,7 @@ def test_on_no_day_two_versions_hold(rule: Any, day: dt.date) -> None:
 
 
 def test_a_day_without_any_version_is_an_error_that_names_rule_and_day(rules: RuleBook) -> None:
-    with pytest.raises(ToujiaoError, match="stamp-duty.*1990-01-01.*换一个日期"):
+    with pytest.raises(ToujiaoError, match=r"stamp-duty.*1990-01-01.*换一个日期"):
         rules.at("stamp-duty", dt.date(1990, 1, 1))
 
 
@@ -124,7 +124,7 @@ def test_an_unknown_rule_without_near_ones_is_one_plain_line(rules: RuleBook) ->
 
 
 def test_a_field_that_a_version_lacks_says_which_there_are(rules: RuleBook) -> None:
-    with pytest.raises(AttributeError, match="no field 'rate'.*rate_sell"):
+    with pytest.raises(AttributeError, match=r"no field 'rate'.*rate_sell"):
         _ = rules.at("stamp-duty", dt.date(2026, 1, 1)).rate
 
 

@@ -51,21 +51,28 @@ def _check_rules(rules: RuleBook, day: dt.date) -> Iterator[str]:
     for rule in rules:
         last = rule.versions[-1]
         if last.effective_to is None and last.review_by < day:
-            yield f"规则 {rule.id}：已过复核日 {last.review_by}，请核对来源并更新 checked_on 和 review_by。"
+            yield (
+                f"规则 {rule.id}：已过复核日 {last.review_by}，"
+                "请核对来源并更新 checked_on 和 review_by。"
+            )
 
 
 def _check_names(deck: CardDeck) -> Iterator[str]:
-    """A question, a title or an alias leads to one card only."""
-    names = Counter[str]()
+    """A question, a title or an alias leads to one card only, and stands there once."""
     owners: dict[str, list[str]] = {}
     for card in deck:
-        for name in {card.title, *card.header.aliases, *card.header.questions}:
-            key = name.strip().lower()
-            names[key] += 1
-            owners.setdefault(key, []).append(card.id)
-    for name, count in names.items():
-        if count > 1:
-            yield f"“{name}” 同时出现在 {'、'.join(owners[name])}，只能留在一张卡片里。"
+        for question, count in Counter(card.header.questions).items():
+            if count > 1:
+                yield f"{card.path}：questions 里“{question}”写了 {count} 次，留一个就够。"
+        for name in {*map(_key, (card.title, *card.header.aliases, *card.header.questions))}:
+            owners.setdefault(name, []).append(card.id)
+    for name, ids in owners.items():
+        if len(ids) > 1:
+            yield f"“{name}” 同时出现在 {'、'.join(ids)}，只能留在一张卡片里。"
+
+
+def _key(name: str) -> str:
+    return name.strip().lower()
 
 
 def _check_header(card: Card, deck: CardDeck, rules: RuleBook) -> Iterator[str]:
@@ -130,9 +137,17 @@ def _check_jargon(card: Card, rendered: RenderedCard, deck: CardDeck) -> Iterato
         " ".join([other.title, *other.header.aliases])
         for other in [card, *(deck.get(i) for i in card.header.related if i in deck)]
     )
-    for term in load_wording().jargon:
-        position = rendered.text.find(term)
+    terms = load_wording().jargon
+    for term in terms:
+        text = rendered.text
+        for longer in terms:  # “夏普” in “夏普比率” is no word of its own
+            if term in longer and term != longer:
+                text = text.replace(longer, "")
+        position = text.find(term)
         if position < 0 or term in known:
             continue
-        if not _DEFINING.search(rendered.text[position + len(term) :]):
-            yield f"术语“{term}”第一次出现时没有解释（在后面加括号说明，或在 related 里链接它的卡片）。"
+        if not _DEFINING.search(text[position + len(term) :]):
+            yield (
+                f"术语“{term}”第一次出现时没有解释"
+                "（在后面加括号说明，或在 related 里链接它的卡片）。"
+            )

@@ -21,11 +21,15 @@ Folder = Annotated[
 @app.command()
 def check(folder: Folder = None) -> None:
     """检查所有卡片和规则，有问题就逐条列出并以 1 退出"""
+    from toujiao.errors import ToujiaoError
     from toujiao.knowledge.cards import CARDS_DIR, read_cards
     from toujiao.knowledge.check import check_knowledge
     from toujiao.knowledge.rulebook import RULES_DIR, read_rules
 
-    deck = read_cards(folder / "cards" if folder else CARDS_DIR)
+    own_cards = folder / "cards" if folder else CARDS_DIR
+    deck = read_cards(own_cards)
+    if not len(deck):
+        raise ToujiaoError(f"{own_cards} 里没有卡片。请检查 --dir，卡片要放在它的 cards/ 里。")
     own_rules = folder / "rules" if folder else RULES_DIR
     rules = read_rules(own_rules if own_rules.is_dir() else RULES_DIR)
     findings = check_knowledge(deck, rules)
@@ -69,7 +73,8 @@ def show(card_or_rule: str, as_of: AsOf = None) -> None:
     print(f"# {card.title}\n\n{rendered.markdown}")
     for rule in rendered.rules:
         print(
-            f"规则 {rule.id}：{rule.value}（{rule.effective_from or '日期未知'} 起，{rule.source.name}）"
+            f"规则 {rule.id}：{rule.value}"
+            f"（{rule.effective_from or '日期未知'} 起，{rule.source.name}）"
         )
 
 

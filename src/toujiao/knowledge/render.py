@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, UndefinedError
+from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from toujiao.calculators.catalog import namespace
@@ -108,6 +108,12 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
+@cache
+def _template(text: str) -> Template:
+    """Compiled once: it takes ten times as long as rendering."""
+    return _environment().from_string(text)
+
+
 def checked_through(rules: RuleBook) -> dt.date:
     """The newest day on which any rule was checked: what the knowledge can vouch for."""
     days = (version.checked_on for rule in rules for version in rule.versions)
@@ -163,7 +169,7 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
 
 def _fill_in(card: Card, names: Mapping[str, Any]) -> str:
     try:
-        return _environment().from_string(card.body).render(names)
+        return _template(card.body).render(names)
     except UndefinedError as error:
         raise ToujiaoError(f"{card.path}：模板里有取不到的值（{error}）。") from error
     except (
