@@ -116,6 +116,6 @@ def test_who_lost_money_reads_the_police_number_first() -> None:
 def test_long_text_is_judged_by_both_ends_and_fast() -> None:
     assert matching_reply("均线" * 900 + "。茅台现在能买吗") == "buy"
     assert matching_reply("茅台现在能买吗。" + "均线" * 900) == "buy"
-    started = time.perf_counter()
+    started = time.process_time()
     matching_reply("有人说" * 666)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
