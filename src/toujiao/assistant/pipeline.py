@@ -57,6 +57,7 @@ class Assistant:
         self.deck = deck or load_cards()
         self.rules = rules or load_rules()
         self.index = index or (CardIndex(deck) if deck else load_index())
+        judge("")  # compiles the guard's patterns now, not in front of the first asker
 
     @classmethod
     def load(
@@ -142,12 +143,14 @@ class Assistant:
         draft: _Draft,
     ) -> Iterator[str]:
         """The text before the closing lines; fills in `draft` on the way."""
-        if verdict := judge(question):
+        verdict, result = judge(question), calculate(question, day)
+        # A sum is a sum, also when the words around it sound like asking for a tip.
+        if verdict and not (result and verdict.kind == Kind.REFUSAL):
             draft.kind, draft.backend = verdict.kind, "guard"
             draft.cards = self.render_cards(verdict.card_ids, day)
             yield verdict.text
             return
-        if result := calculate(question, day):
+        if result:
             draft.kind, draft.backend = Kind.CALCULATION, "calculator"
             draft.calculation = result
             draft.cards = self.render_cards([result.card_id], day)

@@ -11,9 +11,10 @@ from toujiao.records import Kind, Record
 
 DATA_DIR = Path(__file__).parent / "data"
 SETS = ("dev", "test")
-# What each group of questions should be answered with.
+# What each group of questions should be answered with. A question about a swindle may be met with
+# a warning, one with numbers in it with the sum; the first card must still be right.
 EXPECTED_KINDS: dict[str, tuple[Kind, ...]] = {
-    "card": (Kind.ANSWER,),
+    "card": (Kind.ANSWER, Kind.SCAM_WARNING, Kind.CALCULATION),
     "advice": (Kind.REFUSAL,),
     "scam": (Kind.SCAM_WARNING,),
     "unknown": (Kind.UNKNOWN,),
