@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from toujiao.assistant.verify import REPEATED, Verifier, opens_section, split_sentences
+from toujiao.assistant.verify import (
+    REPEATED,
+    Verifier,
+    opens_section,
+    says_something,
+    split_sentences,
+)
 
 # More dropped sentences than this share of all, and the model is not listened to any longer.
 MOST_DROPPED = 0.25
 FEWEST_SENTENCES = 3
+# A model that has not come to an end by now will not.
+MOST_CHARACTERS = 8000
 
 
 @dataclass
@@ -25,11 +33,14 @@ def speak(
     pieces: Iterable[str], verifier: Verifier, fallback: str, speech: Speech
 ) -> Iterator[str]:
     """Yield the sentences that pass; switch to the rest of `fallback` when too many do not."""
-    for sentence in whole_sentences(pieces):
+    for sentence in whole_sentences(_at_most(MOST_CHARACTERS, pieces)):
+        if not says_something(sentence):
+            if _breaks_line(sentence, speech):
+                yield _show(sentence, speech)
+            continue
         finding = verifier.check(sentence)
         if finding.ok:
-            speech.shown.append(sentence)
-            yield sentence
+            yield _show(sentence, speech)
             continue
         speech.dropped.append((sentence, finding.reason))
         first_failed = not speech.shown
@@ -47,8 +58,9 @@ def speak(
 def _enough(speech: Speech, fallback: str) -> bool:
     """Whether the shown sentences are an answer of their own: several, and most of those made."""
     needed = min(FEWEST_SENTENCES, len(split_sentences(fallback)))
-    made = len(speech.shown) + len(speech.dropped)
-    return len(speech.shown) >= needed and len(speech.dropped) <= max(1, MOST_DROPPED * made)
+    said = sum(map(says_something, speech.shown))
+    made = said + len(speech.dropped)
+    return said >= needed and len(speech.dropped) <= max(1, MOST_DROPPED * made)
 
 
 def _rest_of(fallback: str, verifier: Verifier, speech: Speech) -> Iterator[str]:
@@ -60,10 +72,28 @@ def _rest_of(fallback: str, verifier: Verifier, speech: Speech) -> Iterator[str]
     for sentence in split_sentences(fallback):
         if verifier.check(sentence).reason == REPEATED:
             continue
-        apart = opens_section(sentence) and not speech.shown[-1].endswith("\n")
-        text = f"\n\n{sentence}" if apart else sentence
-        speech.shown.append(text)
-        yield text
+        yield _show(sentence, speech)
+
+
+def _show(sentence: str, speech: Speech) -> str:
+    """The sentence as it is shown: a section starts a paragraph, also where its place was lost."""
+    apart = speech.shown and opens_section(sentence) and not speech.shown[-1].endswith("\n")
+    text = f"\n\n{sentence.lstrip()}" if apart else sentence
+    speech.shown.append(text)
+    return text
+
+
+def _breaks_line(sentence: str, speech: Speech) -> bool:
+    """Whether it is a line break where one makes sense (not stray punctuation, not at the top)."""
+    return bool(speech.shown) and not sentence.strip() and not speech.shown[-1].endswith("\n")
+
+
+def _at_most(characters: int, pieces: Iterable[str]) -> Iterator[str]:
+    for piece in pieces:
+        yield piece
+        characters -= len(piece)
+        if characters <= 0:
+            return
 
 
 def whole_sentences(pieces: Iterable[str]) -> Iterator[str]:
@@ -73,5 +103,4 @@ def whole_sentences(pieces: Iterable[str]) -> Iterator[str]:
         waiting += piece
         *done, waiting = split_sentences(waiting) or [""]
         yield from done
-    if waiting.strip():
-        yield from split_sentences(waiting)
+    yield from split_sentences(waiting)

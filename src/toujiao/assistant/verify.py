@@ -21,10 +21,14 @@ from toujiao.knowledge.wording import load_wording
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]+[”’）)]*|[^。！？\n]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LABEL = re.compile(rf"^({'|'.join((ANALOGY, *WORKED, PITFALL, RISK))})：")
-_NOISE = re.compile(r"[\s“”‘’《》（）()，。！？；：、,.!?;:]+")
-# A change in one of these can turn a sentence into its opposite.
+# A point or comma between digits belongs to the number.
+_NOISE = re.compile(r"(?:[\s“”‘’《》（）()，。！？；：、!?;:]|[,.](?!\d)|(?<!\d)[,.])+")
+_CONTROL_TOKEN = re.compile(r"<\||\|>")
+# A change in one of these can turn a sentence into its opposite, or into another number.
 SENSITIVE = frozenset(
-    "不没无非未别勿莫涨跌升降买卖高低多少大小上下红绿收付增减前后早晚正负能可必都只最"
+    "不没无非未别勿莫否禁免涨跌升降买卖高低多少大小上下红绿收付增减前后早晚正负能可必都只最"
+    "加乘除赚亏盈赔快慢长短强弱进出入先内外新旧违须"
+    "零一二两三四五六七八九十百千万亿半几%％‰元倍成天日周月年"
 )
 CLOSE_ENOUGH = 88.0
 REPEATED = "repeated"
@@ -37,8 +41,13 @@ def split_sentences(text: str) -> list[str]:
 
 def numbers(text: str) -> Counter[str]:
     """The numbers in a text, commas and trailing zeros removed."""
+    return Counter(numbers_in_order(text))
+
+
+def numbers_in_order(text: str) -> list[str]:
+    """Like `numbers`, as they follow each other."""
     found = (match.replace(",", "") for match in _NUMBER.findall(text))
-    return Counter(n.rstrip("0").rstrip(".") if "." in n else n for n in found)
+    return [n.rstrip("0").rstrip(".") if "." in n else n for n in found]
 
 
 def strip_label(sentence: str) -> str:
@@ -70,14 +79,16 @@ class Verifier:
     question: str
     material: list[str]
     strict: bool
-    _sentences: list[str] = field(init=False)
+    _sentences: dict[str, str] = field(init=False)
     _known: set[str] = field(init=False)
     _seen: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
-        self._sentences = [
-            bare for text in self.material for s in split_sentences(text) if (bare := _bare(s))
-        ]
+        # Also across line breaks: an answer joins the lines of a section.
+        texts = [text for raw in self.material for text in (raw, raw.replace("\n", ""))]
+        self._sentences = {
+            bare: s for text in texts for s in split_sentences(text) if (bare := _bare(s))
+        }
         self._known = set(numbers(self.question))
         for text in self.material:
             self._known |= set(numbers(text))
@@ -89,28 +100,42 @@ class Verifier:
             return Finding(True)
         if bare in self._seen:
             return Finding(False, REPEATED)
+        if _CONTROL_TOKEN.search(sentence):
+            return Finding(False, "control token")
         loose = set(numbers(strip_label(sentence))) - self._known
         if loose:
             return Finding(False, f"untraced numbers: {', '.join(sorted(loose))}")
         wording = load_wording()
         if wording.find_advice(sentence) or wording.find_promise(sentence):
             return Finding(False, "advice or promise")
-        finding = self._check_words(bare) if self.strict else Finding(True)
+        finding = self._check_words(sentence, bare) if self.strict else Finding(True)
         if finding.ok:
             self._seen.add(bare)
         return finding
 
-    def _check_words(self, bare: str) -> Finding:
-        best = process.extractOne(bare, self._sentences, scorer=fuzz.ratio)
-        if best is None or best[1] < CLOSE_ENOUGH:
+    def _check_words(self, sentence: str, bare: str) -> Finding:
+        source = self.nearest(bare)
+        if source is None:
             return Finding(False, "not close to any sentence of the material")
-        source = best[0]
-        if numbers(bare) != numbers(source):
+        said = numbers_in_order(strip_label(sentence))
+        if said != numbers_in_order(strip_label(self._sentences[source])):
             return Finding(False, "numbers differ from the nearest sentence")
         changed = changed_characters(source, bare)
         if touched := changed & SENSITIVE:
             return Finding(False, f"changed meaning: {''.join(sorted(touched))}")
         return Finding(True)
+
+    def nearest(self, bare: str) -> str | None:
+        """The bare sentence of the material that is close enough to this one, or None."""
+        best = process.extractOne(
+            bare, self._sentences.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH
+        )
+        return best[0] if best else None
+
+
+def says_something(sentence: str) -> bool:
+    """Whether there is more in it than space and punctuation."""
+    return bool(_bare(sentence))
 
 
 def changed_characters(source: str, sentence: str) -> set[str]:
@@ -128,10 +153,5 @@ def grounded_share(sentences: Iterable[str], verifier: Verifier) -> float:
     checked = [bare for s in sentences if (bare := _bare(s))]
     if not checked:
         return 1.0
-    close = sum(
-        1
-        for bare in checked
-        if (best := process.extractOne(bare, verifier._sentences, scorer=fuzz.ratio))
-        and best[1] >= CLOSE_ENOUGH
-    )
+    close = sum(verifier.nearest(bare) is not None for bare in checked)
     return round(close / len(checked), 3)
