@@ -20,7 +20,7 @@ def closing(kind: Kind, titles: Sequence[str], rules: Sequence[CitedRule]) -> st
     if kind in (Kind.ANSWER, Kind.CALCULATION):
         lines += [_rule_line(rule) for rule in rules[:MOST_RULES]]
         if len(rules) > MOST_RULES:
-            lines.append(texts.text("more_rules", count=len(rules) - MOST_RULES))
+            lines.append(texts.text("more_rules"))
         if rules:
             lines.append(texts.text("latest_rules"))
     lines.append(texts.text("ai_label") + texts.text("education_only"))
