@@ -70,7 +70,7 @@ def test_body_says_what_a_reader_needs(maker: Any) -> None:
         "用途",
         "数据",
         "训练",
-        "评测：基座和适配器",
+        "评测：底座和适配器",
         "局限",
         "怎样加载",
         "许可证",
@@ -100,9 +100,9 @@ def test_body_says_what_a_reader_needs(maker: Any) -> None:
 def test_every_line_that_is_not_better_is_said(maker: Any) -> None:
     write_card(maker.make(), CardOptions())
     text = (maker.adapter / "README.md").read_text(encoding="utf-8")
-    assert "- 比基座差：数字错误，基座 0.02，适配器 0.05（60 题，越低越好）。" in text
-    assert "- 和基座持平：拒绝荐股，基座 0.5，适配器 0.5（20 题，越高越好）。" in text
-    assert "比基座差：答对卡片" not in text
+    assert "- 比底座差：数字错误，底座 0.02，适配器 0.05（60 题，越低越好）。" in text
+    assert "- 和底座持平：拒绝荐股，底座 0.5，适配器 0.5（20 题，越高越好）。" in text
+    assert "比底座差：答对卡片" not in text
     assert "Worse than the base: `wrong_numbers`" in text
     assert "表里的每一行" not in text
 
@@ -112,7 +112,7 @@ def test_all_better(maker: Any) -> None:
     run = maker.make(evaluation={"table": [{**row, "higher_is_better": False}]})
     write_card(run, CardOptions())
     text = (maker.adapter / "README.md").read_text(encoding="utf-8")
-    assert "表里的每一行，适配器都比基座好。" in text
+    assert "表里的每一行，适配器都比底座好。" in text
     assert "运气" not in text
     assert "The adapter is better on every line." in text
 
@@ -253,7 +253,9 @@ def test_records_of_other_shapes(maker: Any, recipe: str) -> None:
         recipe=recipe,
         losses=losses,
         hardware={"cpu": "2 cores", "gpu": None},
-        versions={"torch": "2.13.0", "vllm": None},
+        versions={"torch": "2.13.0", "toujiao": "0.1.9", "vllm": None},
+        toujiao_version=None,
+        held_out_loss={"before": 3.0, "after": 1.25},
     )
     write_card(run, CardOptions())
     text = (maker.adapter / "README.md").read_text(encoding="utf-8")
@@ -261,6 +263,16 @@ def test_records_of_other_shapes(maker: Any, recipe: str) -> None:
     assert "2.5 → 0.5" in text
     assert "| 硬件 | cpu 2 cores |" in text
     assert "vllm" not in text
+    assert "3 → 1.25" in text
+    assert "| 程序版本 | toujiao 0.1.9，torch 2.13.0 |" in text
+
+
+def test_examples_are_of_different_kinds(maker: Any) -> None:
+    rows = [("甲", "answer"), ("乙", "answer"), ("丙", "refusal"), ("丁", "refusal")]
+    samples = [{"question": q, "base": "b", "adapter": "a", "kind": kind} for q, kind in rows]
+    write_card(maker.make(evaluation={"samples": samples}), CardOptions())
+    text = (maker.adapter / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"\*\*问：(.)\*\*", text) == ["甲", "丙", "乙"]
 
 
 def test_the_card_is_the_same_every_time(maker: Any) -> None:

@@ -44,7 +44,7 @@ def test_a_research_licence_cannot_become_apache() -> None:
 
 
 def test_a_false_base_name_does_not_wash_the_licence() -> None:
-    with pytest.raises(ToujiaoError, match="不是同一个基座"):
+    with pytest.raises(ToujiaoError, match="不是同一个底座"):
         inherit(("/models/qwen-1_8b-chat-qwen2", "Qwen/Qwen3-0.6B"))
 
 

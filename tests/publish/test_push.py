@@ -77,7 +77,7 @@ def test_card_command(maker: Any) -> None:
     result = CliRunner().invoke(app, ["card", str(run), "--to", "hf:a/b"])
     assert result.exit_code == 0, result.output
     assert str(maker.adapter / "README.md") in result.output
-    assert "没有比基座好的指标：数字错误、拒绝荐股" in result.output
+    assert "没有比底座好的指标：数字错误、拒绝荐股" in result.output
     assert '"a/b"' in (maker.adapter / "README.md").read_text(encoding="utf-8")
 
 
@@ -264,7 +264,7 @@ def test_tiny_base_is_told(maker: Any) -> None:
         app, ["push", str(maker.folder), "--to", "hf:a/b", "--dry-run", "--public"]
     )
     assert result.exit_code == 0, result.output
-    assert "提醒    基座 toujiao-tiny 随 toujiao 安装" in result.output
+    assert "提醒    底座 toujiao-tiny 随 toujiao 安装" in result.output
     assert "公开" in result.output
 
 

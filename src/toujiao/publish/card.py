@@ -49,7 +49,7 @@ def hub_base(run: Run, base: str | None) -> str:
     name = base or run.record.base_model
     if not is_hub_id(name):
         raise ToujiaoError(
-            f"基座 {name} 是本地路径，不是 Hub 上的名字。请用 --base 写出它的名字，"
+            f"底座 {name} 是本地路径，不是 Hub 上的名字。请用 --base 写出它的名字，"
             "例如 --base Qwen/Qwen3-0.6B。"
         )
     return name
@@ -157,9 +157,10 @@ def _context(
         "recipe": fields.recipe_name(run.record.recipe),
         "evaluation": run.evaluation,
         "command": run.evaluation.command.replace(str(run.folder.resolve()), "RUN"),
+        "program": run.record.program,
         "not_better": [row for row in rows if row.gain <= 0],
         "few_questions": any(row.count < 100 for row in rows),
-        "samples": run.evaluation.samples[:3],
+        "samples": run.evaluation.examples(),
         "training": fields.training_rows(run, config, facts),
         "settings": fields.setting_rows(run.record.settings),
         "hardware": fields.as_text(run.record.hardware or ""),
@@ -173,7 +174,7 @@ def _context(
         "credit": inheritance.licence.credit,
         "origin": family.origin
         if family
-        else f"基座 {base_model} 的许可证由发布者查明并写在这里。",
+        else f"底座 {base_model} 的许可证由发布者查明并写在这里。",
         "origin_en": family.origin_en
         if family
         else f"The publisher looked up the licence of the base {base_model}.",

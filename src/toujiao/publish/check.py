@@ -119,7 +119,7 @@ def _config_problems(run: Run, base_model: str) -> list[str]:
     named = config.get("base_model_name_or_path")
     if named != base_model:
         problems.append(
-            f"{CONFIG} 的 base_model_name_or_path 是 {named}，README.md 写的基座是 {base_model}；"
+            f"{CONFIG} 的 base_model_name_or_path 是 {named}，README.md 写的底座是 {base_model}；"
             f"用 toujiao publish card {run.folder} --base {base_model} 可以改成一致"
         )
     return problems

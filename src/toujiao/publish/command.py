@@ -22,10 +22,10 @@ def publish() -> None:
 def card(
     run: RunFolder,
     base: Annotated[
-        str | None, typer.Option("--base", help="基座在 Hub 上的名字（训练用本地文件夹时要写）")
+        str | None, typer.Option("--base", help="底座在 Hub 上的名字（训练用本地文件夹时要写）")
     ] = None,
     licence: Annotated[
-        str | None, typer.Option("--licence", help="基座的许可证（只有表里没有的基座要写）")
+        str | None, typer.Option("--licence", help="底座的许可证（只有表里没有的底座要写）")
     ] = None,
     licence_file: Annotated[
         Path | None, typer.Option("--licence-file", help="许可证全文（只有不常见的许可证要给）")
@@ -42,10 +42,10 @@ def card(
     written = write_card(run, CardOptions(base, licence, licence_file, target))
     for name in written.files:
         print(f"写好了 {written.run.adapter / name}")
-    print(f"基座 {written.base_model}，许可证 {written.inheritance.licence.title}。")
+    print(f"底座 {written.base_model}，许可证 {written.inheritance.licence.title}。")
     worse = [row.name for row in written.run.evaluation.table if row.gain <= 0]
     if worse:
-        print(f"模型卡里写明了没有比基座好的指标：{'、'.join(worse)}。")
+        print(f"模型卡里写明了没有比底座好的指标：{'、'.join(worse)}。")
 
 
 @app.command()
@@ -64,7 +64,7 @@ def push(
 
     plan = plan_push(run, parse_target(to), private=not public)
     print(f"目标    {plan.target}（{plan.target.url}，{'私有' if plan.private else '公开'}）")
-    print(f"基座    {plan.base_model}")
+    print(f"底座    {plan.base_model}")
     print(f"许可证  {plan.licence.title}（{plan.licence.key}）：{plan.licence.summary}")
     total = sum(file.size for file in plan.files)
     print(f"文件    {len(plan.files)} 个，共 {total:,} 字节")
@@ -74,7 +74,7 @@ def push(
         print(f"不上传  {name}（隐藏文件）")
     if not plan.base_on_hub:
         print(
-            f"提醒    基座 {plan.base_model} 随 toujiao 安装，Hub 上没有同名的模型。"
+            f"提醒    底座 {plan.base_model} 随 toujiao 安装，Hub 上没有同名的模型。"
             "如果你已经发布了它，请用 toujiao publish card --base 写出名字。"
         )
     if dry_run:

@@ -80,7 +80,7 @@ def training_rows(
     record = run.record
     losses = [value for value in map(_loss, record.losses) if value is not None]
     modules = config.get("target_modules")
-    versions = {"toujiao": record.toujiao_version}
+    versions = {"toujiao": record.program}
     versions |= {name: version for name, version in record.versions.items() if version}
     rows = [
         ("配方", recipe_name(record.recipe)),
@@ -89,9 +89,13 @@ def training_rows(
         ("作用的层", as_text(sorted(modules) if isinstance(modules, list) else modules)),
         ("可训练参数", f"{facts.parameters:,}"),
         ("步数", f"{record.steps:,}"),
-        ("学到的词元（trained tokens）", f"{record.trained_tokens:,}"),
+        ("训练中读过的词元", f"{record.trained_tokens:,}"),
         ("用时", f"{number(record.seconds)} 秒"),
-        ("损失（开头 → 结尾）", f"{number(losses[0])} → {number(losses[-1])}" if losses else ""),
+        (
+            "训练损失（开头 → 结尾）",
+            f"{number(losses[0])} → {number(losses[-1])}" if losses[1:] else "",
+        ),
+        ("留出行的损失（训练前 → 训练后）", _before_after(record.held_out_loss)),
         ("硬件", as_text(record.hardware or "")),
         ("随机种子", str(record.seed)),
         ("程序版本", as_text(versions)),
@@ -99,6 +103,12 @@ def training_rows(
         ("权重 SHA-256", facts.sha256),
     ]
     return [(name, value) for name, value in rows if value]
+
+
+def _before_after(loss: Mapping[str, float]) -> str:
+    if not {"before", "after"} <= set(loss):
+        return ""
+    return f"{number(loss['before'])} → {number(loss['after'])}"
 
 
 def _loss(entry: Any) -> float | None:

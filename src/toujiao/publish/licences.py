@@ -116,13 +116,13 @@ def inherit(
     for other in families[1:]:
         if other.licence != licence.key:
             raise ToujiaoError(
-                f"{base} 不是同一个基座：许可证分别是 {licence.key} 和 {other.licence}。"
-                "请用 --base 写出真正的基座。"
+                f"{base} 不是同一个底座：许可证分别是 {licence.key} 和 {other.licence}。"
+                "请用 --base 写出真正的底座。"
             )
     for claim in (recorded, stated):
         if claim and claim.strip().lower() not in _UNSTATED and not licence.names(claim):
             raise ToujiaoError(
-                f"基座 {base} 的许可证是 {licence.title}（{licence.key}），适配器必须沿用，"
+                f"底座 {base} 的许可证是 {licence.title}（{licence.key}），适配器必须沿用，"
                 f"不能标成 {claim}。请改正写着它的地方：--licence、run.json 或 README.md。"
             )
     return Inheritance(licence=licence, family=families[0])
@@ -134,7 +134,7 @@ def _refuse_difference(base: str, recorded: str | None, stated: str | None) -> N
         return
     if recorded.strip().lower() != stated.strip().lower():
         raise ToujiaoError(
-            f"基座 {base}：run.json 记录的许可证是 {recorded}，--licence 写的是 {stated}。"
+            f"底座 {base}：run.json 记录的许可证是 {recorded}，--licence 写的是 {stated}。"
             "请查清楚，改成一致。"
         )
 
@@ -142,7 +142,7 @@ def _refuse_difference(base: str, recorded: str | None, stated: str | None) -> N
 def _stated(base: str, stated: str | None, licence_file: Path | None) -> Licence:
     if not stated or not stated.strip():
         raise ToujiaoError(
-            f"不知道基座 {base} 的许可证。请到它的主页查清楚，用 --licence 写出来，"
+            f"不知道底座 {base} 的许可证。请到它的主页查清楚，用 --licence 写出来，"
             "例如 --licence apache-2.0；不在表里的许可证还要用 --licence-file 给出全文。"
         )
     key = stated.strip().lower()

@@ -45,7 +45,13 @@ class RunRecord(_Lenient):
     versions: dict[str, Any] = Field(default_factory=dict)
     created: str
     losses: list[Any] = Field(default_factory=list)
-    toujiao_version: str
+    held_out_loss: dict[str, float] = Field(default_factory=dict)
+    toujiao_version: str | None = None
+
+    @property
+    def program(self) -> str:
+        """The version of toujiao that trained the adapter."""
+        return str(self.toujiao_version or self.versions.get("toujiao") or "（版本未记录）")
 
 
 class MetricRow(_Lenient):
@@ -73,6 +79,7 @@ class Sample(_Lenient):
     question: str
     base: str
     adapter: str
+    kind: str = ""
 
 
 class EvaluationRecord(_Lenient):
@@ -82,6 +89,14 @@ class EvaluationRecord(_Lenient):
     samples: list[Sample] = Field(default_factory=list)
     questions_sha256: str = Field(min_length=8)
     command: str
+
+    def examples(self, most: int = 3) -> list[Sample]:
+        """A few samples, of different kinds where there are several."""
+        first_of_kind = {sample.kind: sample for sample in reversed(self.samples)}
+        kinds = dict.fromkeys(sample.kind for sample in self.samples)
+        chosen = [first_of_kind[kind] for kind in kinds]
+        chosen += [sample for sample in self.samples if sample not in chosen]
+        return chosen[:most]
 
 
 class Run(_Lenient):
@@ -124,11 +139,16 @@ def load_run(folder: Path) -> Run:
     """Read a run folder as `toujiao train sft` wrote it."""
     if not folder.is_dir():
         raise ToujiaoError(f"没有 {folder} 这个文件夹。请给出 toujiao train sft 写出的那个文件夹。")
-    for name in ("run.json", "evaluation.json", "adapter"):
+    for name in ("run.json", "adapter"):
         if not (folder / name).exists():
             raise ToujiaoError(
                 f"{folder} 里没有 {name}，不像一次完整的训练。请先运行 toujiao train sft。"
             )
+    if not (folder / "evaluation.json").exists():
+        raise ToujiaoError(
+            f"{folder} 里没有 evaluation.json，模型卡不能没有评测。"
+            f"请先运行 toujiao evaluate run {folder}。"
+        )
     return Run(
         folder=folder,
         record=_read(folder / "run.json", RunRecord),
