@@ -117,8 +117,8 @@ def _unknowns(material: Material, seeds: Seeds, rng: random.Random) -> Iterator[
     answer = texts.text("unknown")
     for number, question in enumerate(seeds.unknown):
         split = "question" if number % HELD_OUT_QUESTION == 0 else "train"
-        found = [] if number % 2 else rng.sample(cards, k=1)
-        yield _row(build_messages(question, found), answer, kind="unknown", split=split)
+        for found in ([], rng.sample(cards, k=1), rng.sample(cards, k=2)):
+            yield _row(build_messages(question, found), answer, kind="unknown", split=split)
 
 
 def _refusals(material: Material, seeds: Seeds, rng: random.Random) -> Iterator[Row]:
@@ -154,7 +154,7 @@ def calculation_block(title: str, steps: Sequence[str]) -> str:
 
 
 def _sums(rng: random.Random) -> Iterator[str]:
-    for _ in range(8):
+    for _ in range(20):
         buy, shares = rng.randint(5, 60), 100 * rng.randint(1, 40)
         yield f"{buy}元买入{shares}股，{buy + rng.randint(1, 5)}元卖出，手续费一共多少？"
         yield f"昨天收盘{rng.randint(200, 6000) / 100}元的主板股票，今天涨停价是多少？"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from toujiao.knowledge.rulebook import load_yaml
 
+SUBJECTS_PER_TEMPLATE = 8
 _PATH = Path(__file__).parent / "seeds.yaml"
 
 
@@ -27,6 +28,6 @@ def load_seeds() -> Seeds:
     advice = [
         template.format(subjects[(i + j * 3) % len(subjects)])
         for i, template in enumerate(data["advice"])
-        for j in range(2 if "{}" in template else 1)
+        for j in range(SUBJECTS_PER_TEMPLATE if "{}" in template else 1)
     ]
     return Seeds(tuple(dict.fromkeys(advice)), tuple(data["unknown"]))
