@@ -136,7 +136,7 @@ def _refusals(material: Material, seeds: Seeds, rng: random.Random) -> Iterator[
 
 def _calculations(material: Material, rng: random.Random) -> Iterator[Row]:
     """Generated sums: the calculator's steps are handed over and said again."""
-    for number, question in enumerate(_sums(rng)):
+    for number, question in enumerate(dict.fromkeys(_sums(rng))):
         result = calculate(question, material.day)
         if result is None:
             continue
