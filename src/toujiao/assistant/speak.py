@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from toujiao.assistant.verify import (
+    CONTROL_TOKEN,
     REPEATED,
     Verifier,
     opens_section,
@@ -17,7 +18,7 @@ from toujiao.assistant.verify import (
 MOST_DROPPED = 0.25
 FEWEST_SENTENCES = 3
 # A model that has not come to an end by now will not.
-MOST_CHARACTERS = 8000
+MOST_CHARACTERS = 4000
 
 
 @dataclass
@@ -42,6 +43,8 @@ def speak(
         if finding.ok:
             yield _show(sentence, speech)
             continue
+        if finding.reason == CONTROL_TOKEN:  # that is where the answer was meant to end
+            break
         speech.dropped.append((sentence, finding.reason))
         first_failed = not speech.shown
         too_many = len(speech.dropped) > 1 and len(speech.dropped) > MOST_DROPPED * (

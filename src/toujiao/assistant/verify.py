@@ -31,7 +31,7 @@ SENSITIVE = frozenset(
     "零一二两三四五六七八九十百千万亿半几%％‰元倍成天日周月年"
 )
 CLOSE_ENOUGH = 88.0
-REPEATED = "repeated"
+REPEATED, CONTROL_TOKEN = "repeated", "control token"
 
 
 def split_sentences(text: str) -> list[str]:
@@ -101,7 +101,7 @@ class Verifier:
         if bare in self._seen:
             return Finding(False, REPEATED)
         if _CONTROL_TOKEN.search(sentence):
-            return Finding(False, "control token")
+            return Finding(False, CONTROL_TOKEN)
         loose = set(numbers(strip_label(sentence))) - self._known
         if loose:
             return Finding(False, f"untraced numbers: {', '.join(sorted(loose))}")
