@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toujiao.errors import ToujiaoError
+from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.models.template import SPECIAL_TOKENS, chat_template
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 def tensors(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
     """All weights of a folder as float32 arrays, one at a time, from its safetensors files."""
-    import torch
+    try:
+        import torch
+    except ImportError as error:
+        raise missing_extra("torch", "train") from error
     from safetensors import safe_open
 
     files = sorted(folder.glob("*.safetensors"))
