@@ -1,4 +1,4 @@
-"""`toujiao dataset build | show | convert | exercises`."""
+"""`toujiao dataset build | show | audit | convert | exercises`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from toujiao.models.tiny import NAME as TINY
 
 app = typer.Typer(help="把卡片变成训练数据，导入导出常见格式", no_args_is_help=True)
 DEFAULT_FOLDER = Path("runs/data")
@@ -56,6 +58,44 @@ def show(
     if row > len(rows):
         raise ToujiaoError(f"{data} 只有 {len(rows)} 行，没有第 {row} 行。")
     Console().print(marked(rows[row - 1], load_tokenizer(tokenizer)), soft_wrap=True)
+
+
+@app.command()
+def audit(
+    data: Annotated[Path, typer.Argument(help="数据文件")] = DEFAULT_FOLDER / "train.jsonl",
+    recipe: Annotated[str, typer.Option(help="配方名（tiny、qwen3-1.7b…）或 .toml 文件")] = "tiny",
+    tokenizer: Annotated[str | None, typer.Option(help="分词器文件夹，默认配方底座的")] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="还有哪些题不能出现在训练数据里（JSONL）")
+    ] = None,
+    preview: Annotated[int, typer.Option(min=0, help="先打印几行，标出要学的词元")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，不打印预览")] = False,
+) -> None:
+    """训练之前检查数据：截断、重复、泄题、荐股、没有出处的数字、步数"""
+    import json
+
+    from rich.console import Console
+
+    from toujiao.dataset.audit.leakage import own_questions, read_questions
+    from toujiao.dataset.audit.report import audit as check
+    from toujiao.dataset.audit.settings import read_settings
+    from toujiao.dataset.audit.show import previews, shown
+    from toujiao.dataset.formats import read_rows
+    from toujiao.dataset.show import load_tokenizer
+
+    settings = read_settings(recipe)
+    rows = read_rows(data)
+    questions = [*own_questions(), *(read_questions(against) if against else [])]
+    loaded = load_tokenizer(tokenizer or (None if settings.base == TINY else settings.base))
+    report = check(rows, loaded, settings, questions)
+    if as_json:
+        print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        console = Console()
+        for text in (*previews(rows, loaded, preview), shown(report)):
+            console.print(text, soft_wrap=True)
+    if report.stops:
+        raise typer.Exit(1)
 
 
 @app.command()

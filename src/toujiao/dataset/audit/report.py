@@ -1,0 +1,85 @@
+"""The whole audit of training rows before a run: `audit(rows, tokenizer, settings) -> Report`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from toujiao.dataset.audit.advice import Suggestion, check_amount, suggest
+from toujiao.dataset.audit.content import check_content
+from toujiao.dataset.audit.duplicates import check_duplicates
+from toujiao.dataset.audit.findings import Finding, Severity, finding
+from toujiao.dataset.audit.leakage import check_leakage
+from toujiao.dataset.audit.settings import Settings
+from toujiao.dataset.audit.tokens import (
+    Bin,
+    check_tokenizer,
+    check_tokens,
+    count_tokens,
+    histogram,
+)
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run with `settings` would do with the rows, and what is wrong with them."""
+
+    settings: Settings
+    rows: int
+    tokens: int
+    trained_tokens: int
+    """Within max_length: what the run really learns from, once through."""
+
+    lengths: tuple[Bin, ...]
+    steps: int
+    suggestion: Suggestion
+    findings: tuple[Finding, ...]
+
+    @property
+    def stops(self) -> tuple[Finding, ...]:
+        """Findings that would ruin the run."""
+        return tuple(f for f in self.findings if f.severity is Severity.STOP)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """Findings to look at and decide."""
+        return tuple(f for f in self.findings if f.severity is Severity.WARN)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {"ok": not self.stops, **asdict(self)}
+
+
+def audit(
+    rows: Sequence[Mapping[str, Any]],
+    tokenizer: PreTrainedTokenizerBase,
+    settings: Settings,
+    questions: Iterable[str] = (),
+) -> Report:
+    """Check the chat rows against the recipe and against the evaluation `questions`."""
+    counts = count_tokens(rows, tokenizer, settings.max_length)
+    if rows:
+        found = [
+            *check_tokens(counts, settings.max_length),
+            *check_tokenizer(tokenizer, settings.max_length),
+            *check_amount(len(rows), settings),
+            *check_duplicates(rows),
+            *check_leakage(rows, questions),
+            *check_content(rows),
+        ]
+    else:
+        found = [finding("no-rows", Severity.STOP)]
+    return Report(
+        settings=settings,
+        rows=len(rows),
+        tokens=sum(count.total for count in counts),
+        trained_tokens=sum(count.kept_trained for count in counts),
+        lengths=histogram(counts),
+        steps=settings.steps(len(rows)),
+        suggestion=suggest(len(rows), settings.base),
+        findings=tuple(sorted(found, key=lambda f: f.severity is not Severity.STOP)),
+    )
