@@ -30,7 +30,8 @@ def run_chat(bot: Assistant, read: Callable[[str], str] = input) -> None:
             return
         if not line:
             continue
-        if line.startswith("/"):
+        if line.startswith(("/", "／")):
+            line = line.replace("／", "/").lower()
             if line == "/quit":
                 return
             if line == "/reset":
@@ -41,6 +42,9 @@ def run_chat(bot: Assistant, read: Callable[[str], str] = input) -> None:
             last = print_stream(bot, line, history)
         except ToujiaoError as error:
             print(error)
+            continue
+        except KeyboardInterrupt:  # stops this answer, not the conversation
+            print()
             continue
         history += [
             {"role": "user", "content": line},
@@ -64,5 +68,7 @@ def sources_of(answer: Answer | None) -> str:
     lines = [f"卡片：{card.title}（toujiao knowledge show {card.id}）" for card in answer.cards]
     for rule in answer.rules:
         since = f"{chinese_date(rule.effective_from)}起，" if rule.effective_from else ""
-        lines.append(f"规则：{rule.value}（{since}{rule.source.name}）{rule.source.url or ''}")
+        lines.append(
+            f"规则：{rule.title}——{rule.value}（{since}{rule.source.name}）{rule.source.url or ''}"
+        )
     return "\n".join(lines)
