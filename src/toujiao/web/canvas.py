@@ -60,18 +60,26 @@ def new_figure(name: str, rows: int = 1) -> Figure:
     return figure
 
 
-def add_candles(figure: Figure, prices: Prices, row: int = 1) -> None:
+def add_candles(
+    figure: Figure, prices: Prices, row: int = 1, places: list[float] | None = None
+) -> None:
+    """The last days as candles, one beside the other or at `places`."""
     shown = slice(-SHOWN_DAYS, None)
     opening, high, low, close = (
         values[shown].tolist() for values in (prices.open, prices.high, prices.low, prices.close)
     )
     figure.add_candlestick(
-        x=_days(len(close)),
+        x=places or _days(len(close)),
         open=opening,
         high=high,
         low=low,
         close=close,
         name=chart_text("candle"),
+        text=[
+            chart_text("day", open=values[0], high=values[1], low=values[2], close=values[3])
+            for values in zip(opening, high, low, close, strict=True)
+        ],
+        hoverinfo="text",
         increasing={"line": {"color": UP, "width": 1.2}, "fillcolor": UP},
         decreasing={"line": {"color": DOWN, "width": 1.2}, "fillcolor": DOWN},
         showlegend=False,

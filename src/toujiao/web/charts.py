@@ -135,37 +135,37 @@ def atr() -> Figure:
 
 
 def candlestick() -> Figure:
-    """Six candles with their parts named: up, down, doji, gap."""
-    days = Prices(
-        *(
-            np.array(values)
-            for values in (
-                (10.0, 10.9, 10.3, 10.3, 11.0, 11.3),
-                (11.2, 11.0, 10.7, 10.55, 11.6, 11.5),
-                (9.8, 10.1, 9.9, 10.05, 10.85, 10.95),
-                (11.0, 10.25, 10.31, 10.5, 11.5, 11.05),
-                (1.0,) * 6,
-            )
-        )
+    """The parts of a candle, and what an up day, a down day, a doji and a gap look like."""
+    places = [1.0, 3.8, 5.6, 7.2, 8.2]
+    columns = (
+        (10.0, 10.9, 10.4, 10.0, 10.9),
+        (11.2, 11.1, 10.9, 10.5, 11.5),
+        (9.8, 9.9, 9.9, 9.85, 10.8),
+        (11.0, 10.1, 10.4, 10.4, 11.35),
+        (1.0,) * 5,
     )
     figure = new_figure("candlestick")
-    add_candles(figure, days)
-    # Day, price, text, how far the label stands from the point (pixels right, pixels down).
-    notes = (
-        (1, 11.2, "highest", 34, -16),
-        (1, 11.0, "close", 44, 8),
-        (1, 10.0, "open", 44, 6),
-        (1, 9.8, "lowest", 34, 18),
-        (2, 11.0, "falling_day", 30, -30),
-        (3, 9.9, "doji", 0, 34),
-        (5, 10.7, "gap", 44, 44),
-    )
-    for day, price, name, right, down in notes:
+    add_candles(figure, Prices(*(np.array(values) for values in columns)), places=places)
+    for price, name in ((11.2, "highest"), (11.0, "close"), (10.0, "open"), (9.8, "lowest")):
+        # Highest and close stand above each other: the outer label moves away from the inner one.
+        away = {"highest": -12, "close": 6, "open": -6, "lowest": 12}[name]
         figure.add_annotation(
-            x=day, y=price, text=chart_text(name), ax=right, ay=down, arrowcolor=GREY
+            x=1.25 if name in ("open", "close") else 1,
+            y=price,
+            text=chart_text(name),
+            ax=38,
+            ay=away,
+            arrowcolor=GREY,
+            arrowwidth=1,
         )
-    figure.update_xaxes(range=[0.4, 6.6], dtick=1)
-    figure.update_yaxes(range=[9.3, 12.0])
+    figure.add_shape(
+        type="rect", x0=6.8, x1=8.6, y0=10.5, y1=10.8, fillcolor=GREY, opacity=0.25, line_width=0
+    )
+    names = [chart_text(name) for name in ("rising_day", "falling_day", "doji", "gap")]
+    figure.update_xaxes(
+        range=[0.2, 8.9], tickvals=[1, 3.8, 5.6, 7.7], ticktext=names, showgrid=False
+    )
+    figure.update_yaxes(range=[9.5, 11.7])
     return figure
 
 
@@ -187,7 +187,8 @@ def drawdown() -> Figure:
     below = (value / np.maximum.accumulate(value) - 1) * 100
     name = chart_text("drawdown_line", ratio=percent(round(deepest.ratio, 3)))
     add_line(figure, name, below, 2, row=2, fill="tozeroy")
-    figure.update_yaxes(title_text=chart_text("ten_thousand_yuan"), row=1)
+    room = [0.93 * value.min(), 1.07 * value.max()]  # for the words at peak and trough
+    figure.update_yaxes(title_text=chart_text("ten_thousand_yuan"), range=room, row=1)
     figure.update_yaxes(ticksuffix="%", row=2)
     return figure
 
@@ -206,7 +207,7 @@ def compounding() -> Figure:
             mode="lines",
             line={"color": LINES[position], "width": 2.2},
         )
-    figure.update_xaxes(title_text=chart_text("year"))
+    figure.update_xaxes(ticksuffix=f" {chart_text('year')}")
     figure.update_yaxes(title_text=chart_text("ten_thousand_yuan"))
     return figure
 

@@ -34,7 +34,11 @@ def build_cards() -> None:
     def change_category(chosen: str) -> tuple[Any, ...]:
         return gr.Radio(choices=cards_of(chosen), value=None), *view.hide()
 
-    hidden = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    hidden: dict[str, Any] = {
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "queue": False,
+    }
     category.input(change_category, [category], [card, *view.outputs], **hidden)
     card.input(view.show, [card], view.outputs, **hidden)
 

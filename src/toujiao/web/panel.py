@@ -62,9 +62,8 @@ def _flow(body: str) -> str:
 
 
 def _rule(rule: CitedRule) -> str:
-    title = load_rules().get(rule.id).title if rule.id in load_rules() else rule.id
     source = text("rule_source", source=_link(rule.source))
-    return f"- **{title}**：{rule.value}。{_since(rule.effective_from)}。{source}"
+    return f"- **{rule.title}**：{rule.value}。{_since(rule.effective_from)}。{source}"
 
 
 def _since(day: dt.date | None) -> str:

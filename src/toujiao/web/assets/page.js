@@ -10,7 +10,10 @@
     }
     for (const element of root.querySelectorAll("[title], [aria-label]")) {
       for (const name of ["title", "aria-label"]) {
-        const ours = LABELS[element.getAttribute(name)];
+        const theirs = element.getAttribute(name) || "";
+        // What a screen reader says of a whole message: "bot's message: …".
+        const [, start, rest] = theirs.match(/^(\w+'s message: )([^]*)$/) || [];
+        const ours = start ? LABELS[start] + rest : LABELS[theirs];
         if (ours) element.setAttribute(name, ours);
       }
     }
