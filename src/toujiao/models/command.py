@@ -1,4 +1,4 @@
-"""`toujiao models gguf`: a model folder or a LoRA adapter as GGUF files for llama.cpp."""
+"""`toujiao models`: GGUF files for llama.cpp; Qwen-1 models in the Qwen2 layout."""
 
 from __future__ import annotations
 
@@ -30,3 +30,18 @@ def gguf(
     else:
         write_model(source, target, kind)
     print(f"已写入 {target}（{target.stat().st_size / 1e6:.1f} MB）")
+
+
+@app.command("convert-qwen1")
+def convert_qwen1(
+    source: Annotated[Path, typer.Argument(metavar="SRC", help="第一代 Qwen 的模型文件夹")],
+    target: Annotated[Path, typer.Argument(metavar="DST", help="写到哪个新文件夹")],
+    adapter: Annotated[Path | None, typer.Option(help="一起转换为它训练的 PEFT 适配器")] = None,
+) -> None:
+    """把第一代 Qwen 转成 Qwen2 格式，不运行远程代码"""
+    from toujiao.models.qwen1.convert import convert, summary
+    from toujiao.models.qwen1.proof import FILE_NAME
+
+    for line in summary(convert(source, target, adapter)):
+        print(line)
+    print(f"已写入 {target}，核对记录在 {target / FILE_NAME}")

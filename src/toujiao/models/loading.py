@@ -40,13 +40,16 @@ def load_causal_lm(source: str, adapter: str | None = None) -> tuple[Any, Any]:
 def refuse_qwen1(source: str) -> None:
     """Qwen-1 needs remote code that transformers 5 loads with damaged weights: say so instead."""
     config = Path(source) / "config.json"
-    is_qwen1 = "qwen-1_8b" in source.lower()
+    name = source.lower()
+    # A published conversion (owner/...-qwen2) is welcome; without an owner the folder is missing.
+    is_qwen1 = "qwen-1_8b" in name and not ("/" in name and name.endswith("-qwen2"))
     if config.is_file():
         is_qwen1 = json.loads(config.read_text(encoding="utf-8")).get("model_type") == "qwen"
     if is_qwen1:
         raise ToujiaoError(
             f"{source} 是第一代 Qwen：它的远程代码在 transformers 5 上会读坏权重。"
-            "请改用 Qwen/Qwen3-1.7B 等新模型，或先转换成 Qwen2 格式。"
+            "请改用 Qwen/Qwen3-1.7B 等新模型，或下载到文件夹后转成 Qwen2 格式："
+            "toujiao models convert-qwen1 下载的文件夹 Qwen-1_8B-Chat-qwen2"
         )
 
 

@@ -1,0 +1,149 @@
+"""Safetensors files at header level: take whole rows of tensors as byte ranges and write them anew.
+
+Nothing here knows what a number is, so any precision is copied bit for bit, and memory holds
+one buffer instead of one tensor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from toujiao.errors import ToujiaoError
+
+_BUFFER = 8 << 20
+_LENGTH_BYTES = 8
+# A header of this size would describe a million tensors; the format's own limit is the same.
+_LONGEST_HEADER = 100_000_000
+FLOATS = {"F32": 4, "F16": 2, "BF16": 2}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A tensor, or whole rows of one, as a range of bytes in a file."""
+
+    path: Path
+    dtype: str
+    shape: tuple[int, ...]
+    start: int
+    length: int
+
+    def thirds(self) -> tuple[Piece, Piece, Piece]:
+        """Three equal blocks of rows."""
+        shape, length = (self.shape[0] // 3, *self.shape[1:]), self.length // 3
+        first, second, third = (
+            replace(self, shape=shape, start=self.start + i * length, length=length)
+            for i in range(3)
+        )
+        return first, second, third
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, a buffer at a time."""
+        with self.path.open("rb") as file:
+            yield from _read(file, self.start, self.length)
+
+    def digest(self) -> str:
+        """SHA-256 of the bytes."""
+        return _digest(self.chunks())
+
+
+def read_pieces(path: Path) -> dict[str, Piece]:
+    """Every tensor of a safetensors file by name; ToujiaoError when the file is not whole."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+            if length > min(size, _LONGEST_HEADER):
+                raise ValueError("开头的长度不对")
+            header = json.loads(file.read(length))
+        header.pop("__metadata__", None)
+        pieces = {
+            name: _piece(path, entry, _LENGTH_BYTES + length) for name, entry in header.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ToujiaoError(
+            f"{path} 不是完整的 safetensors 文件（{error}），请重新下载。"
+        ) from error
+    position = _LENGTH_BYTES + length
+    for piece in sorted(pieces.values(), key=lambda piece: piece.start):
+        if piece.start != position:
+            raise ToujiaoError(f"{path} 里的张量不相连，文件已损坏，请重新下载。")
+        position += piece.length
+    if position != size:
+        raise ToujiaoError(f"{path} 应有 {position} 字节，实有 {size} 字节，请重新下载。")
+    return pieces
+
+
+def _piece(path: Path, entry: dict[str, Any], data: int) -> Piece:
+    start, end = entry["data_offsets"]
+    piece = Piece(path, entry["dtype"], tuple(entry["shape"]), data + start, end - start)
+    width = FLOATS.get(piece.dtype)
+    if width and math.prod(piece.shape) * width != piece.length:
+        raise ValueError("张量的形状和字节数对不上")
+    return piece
+
+
+def write_pieces(path: Path, pieces: Mapping[str, Piece]) -> dict[str, str]:
+    """Write tensors to a new safetensors file; SHA-256 of what was read for each, by name."""
+    # Wide numbers first, as the format's own writer does, so that each stays aligned.
+    pieces = dict(sorted(pieces.items(), key=lambda item: -FLOATS[item[1].dtype]))
+    header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
+    position = 0
+    for name, piece in pieces.items():
+        offsets = [position, position + piece.length]
+        header[name] = {"dtype": piece.dtype, "shape": piece.shape, "data_offsets": offsets}
+        position += piece.length
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % _LENGTH_BYTES)
+    digests = {}
+    with path.open("xb") as file:
+        file.write(len(text).to_bytes(_LENGTH_BYTES, "little") + text)
+        for name, piece in pieces.items():
+            digests[name] = _digest(_copied(piece, file))
+    return digests
+
+
+def check_written(path: Path, pieces: Mapping[str, Piece], digests: Mapping[str, str]) -> None:
+    """Read a written file again: the same names, shapes and bytes, or ToujiaoError."""
+    written = read_pieces(path)
+    same = written.keys() == pieces.keys() and all(
+        (written[name].dtype, written[name].shape) == (piece.dtype, piece.shape)
+        and written[name].digest() == digests[name]
+        for name, piece in pieces.items()
+    )
+    if not same:
+        raise ToujiaoError(f"{path} 写完重读，和原来的权重不一样，请检查磁盘后重试。")
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a whole file."""
+    with path.open("rb") as file:
+        return _digest(_read(file, 0, path.stat().st_size))
+
+
+def _copied(piece: Piece, file: BinaryIO) -> Iterator[bytes]:
+    for chunk in piece.chunks():
+        file.write(chunk)
+        yield chunk
+
+
+def _read(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
+    file.seek(start)
+    while length:
+        chunk = file.read(min(_BUFFER, length))
+        if not chunk:
+            raise ToujiaoError(f"{file.name} 在读的时候变短了，请重新下载。")
+        length -= len(chunk)
+        yield chunk
+
+
+def _digest(chunks: Iterator[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
