@@ -19,7 +19,9 @@ from toujiao import __version__
 from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.records import Answer, Record
 
-UP, DOWN = 1, -1
+Thumb = Literal[1, -1]
+UP: Thumb = 1
+DOWN: Thumb = -1
 _LONGEST_REASON = 1000
 _LONGEST_TEXT = 20_000
 
@@ -33,7 +35,7 @@ class Vote(Record):
     answer: str
     kind: str
     card_ids: tuple[str, ...] = ()
-    vote: Literal[1, -1]
+    vote: Thumb
     reason: str = Field(default="", max_length=_LONGEST_REASON)
     model: str | None = None
     adapter: str | None = None
@@ -41,7 +43,7 @@ class Vote(Record):
     version: str = __version__
 
 
-def vote_on(answer: Answer, vote: Literal[1, -1], reason: str = "") -> Vote:
+def vote_on(answer: Answer, vote: Thumb, reason: str = "") -> Vote:
     """The vote on an answer, with what is needed to find out later why it was good or bad."""
     return Vote(
         question=_storable(answer.question, _LONGEST_TEXT),

@@ -47,7 +47,7 @@ def build(bot: Bot, store: FeedbackStore) -> None:
 def _chatbot() -> Any:
     import gradio as gr
 
-    examples = [
+    examples: Any = [
         {"text": question, "display_text": label} for label, question in example_questions()
     ]
     return gr.Chatbot(
