@@ -182,7 +182,7 @@ def test_html_stays_text(open_page: Callable[..., Any]) -> None:
         assert page.evaluate("window.harm") is None
 
 
-def test_stop_and_clear(open_page: Callable[..., Any]) -> None:
+def test_clear_and_a_question_without_words(open_page: Callable[..., Any]) -> None:
     with open_page(DESK) as page:
         _ask(page, "茅台现在能买吗？")
         page.get_by_role("button", name="清空对话").click()
