@@ -1,7 +1,7 @@
 """Rows that say the same: exact up to spelling, and nearly so. 20,000 rows take seconds.
 
 Near ones are found by MinHash of the question's character pairs (rows that share a bucket are
-compared), then confirmed by the edit similarity of question and answer.
+compared), then confirmed by the edit similarity of question, answer and material.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _COEFFICIENTS = np.random.default_rng(20261123).integers(
     1, 2**63, size=(2, _BANDS * _PER_BAND), dtype=np.uint64
 )
 Pair = tuple[int, int]
+Exchange = tuple[str, str]
 Bucket = tuple[int, bytes, tuple[str, ...]]
 
 
@@ -85,7 +86,7 @@ def exact_pairs(rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
 
 
 def near_pairs(rows: Sequence[Mapping[str, Any]], skip: set[int]) -> dict[int, int]:
-    """{row number: an earlier row whose last question and answer are nearly the same}."""
+    """{row number: an earlier row whose last turn and answer are nearly the same}."""
     texts_of = {
         number: _last_exchange(row) for number, row in enumerate(rows, 1) if number not in skip
     }
@@ -95,15 +96,13 @@ def near_pairs(rows: Sequence[Mapping[str, Any]], skip: set[int]) -> dict[int, i
             shared[bucket].append(number)
     repeated: dict[int, int] = {}
     for first, second in _candidates(shared, texts_of):
-        (question, answer), (other, other_answer) = texts_of[first], texts_of[second]
-        if similar(question, other) and similar(answer, other_answer):
+        one, other = texts_of[first], texts_of[second]
+        if all(map(similar, one, other)) and _similar_turns(rows[first - 1], rows[second - 1]):
             repeated[second] = min(first, repeated.get(second, first))
     return dict(sorted(repeated.items()))
 
 
-def _candidates(
-    shared: Mapping[Bucket, list[int]], texts_of: Mapping[int, tuple[str, str]]
-) -> set[Pair]:
+def _candidates(shared: Mapping[Bucket, list[int]], texts_of: Mapping[int, Exchange]) -> set[Pair]:
     found: set[Pair] = set()
     for members in shared.values():
         ordered = sorted(members, key=texts_of.__getitem__)
@@ -113,10 +112,18 @@ def _candidates(
     return found
 
 
-def _last_exchange(row: Mapping[str, Any]) -> tuple[str, str]:
-    asked = [m["content"] for m in row["messages"] if m["role"] == "user"]
-    answered = [m["content"] for m in row["messages"] if m["role"] == "assistant"]
-    return normalized(question_of("".join(asked[-1:]))), normalized("".join(answered[-1:]))
+def _last_exchange(row: Mapping[str, Any]) -> Exchange:
+    """The last question and its answer, normalized."""
+    return normalized(question_of(_last(row, "user"))), normalized(_last(row, "assistant"))
+
+
+def _similar_turns(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the material is similar as well: the same question about another card is no double."""
+    return similar(normalized(_last(one, "user")), normalized(_last(other, "user")))
+
+
+def _last(row: Mapping[str, Any], role: str) -> str:
+    return next((str(m["content"]) for m in reversed(row["messages"]) if m["role"] == role), "")
 
 
 def _report(code: str, repeated: Mapping[int, int]) -> Finding:

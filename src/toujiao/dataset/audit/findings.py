@@ -48,7 +48,7 @@ def name_rows(numbers: Iterable[int]) -> str:
     """“第 3、8 行”, at most five of them by number."""
     found = list(numbers)
     shown = "、".join(str(number) for number in found[:_SHOWN])
-    return f"第 {shown}{' 等' if len(found) > _SHOWN else ''} 行"
+    return f"第 {shown} 行{'等' if len(found) > _SHOWN else ''}"
 
 
 def examples(items: Iterable[str]) -> str:

@@ -64,7 +64,7 @@ def audit(
     counts = count_tokens(rows, tokenizer, settings.max_length)
     if rows:
         found = [
-            *check_tokens(counts, settings.max_length),
+            *check_tokens(counts, settings.max_length, tokenizer.model_max_length),
             *check_tokenizer(tokenizer, settings.max_length),
             *check_amount(len(rows), settings),
             *check_duplicates(rows),

@@ -74,11 +74,14 @@ def _counts(
             )
 
 
-def check_tokens(counts: Sequence[RowTokens], max_length: int) -> Iterator[Finding]:
-    """Rows that teach nothing, rows that never teach to stop, rows that are cut."""
+def check_tokens(counts: Sequence[RowTokens], max_length: int, limit: int) -> Iterator[Finding]:
+    """Rows that teach nothing, rows that never teach to stop, rows that are cut.
+
+    `limit` is the most that the model reads, and so the most that is suggested.
+    """
     total, longest = len(counts), max((c.total for c in counts), default=0)
     sizes = {"total": total, "max_length": max_length, "longest": longest}
-    enough = -(-longest // _ROUND) * _ROUND
+    enough = min(-(-longest // _ROUND) * _ROUND, limit)
     if nothing := _rows(counts, lambda c: not c.kept_trained):
         marked = any(counts[row - 1].trained for row in nothing)
         reason = texts.PROMPT_FILLS_ALL if marked else texts.TEMPLATE_MARKS_NOTHING

@@ -1,0 +1,266 @@
+"""The audit's checks that need no tokenizer: doubles, leaks, wording, numbers, advice, recipes."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toujiao.dataset.audit.advice import suggest
+from toujiao.dataset.audit.content import check_content, unsourced_numbers
+from toujiao.dataset.audit.duplicates import check_duplicates, near_pairs, normalized
+from toujiao.dataset.audit.findings import RUINED_SHARE, Finding, Severity, by_share
+from toujiao.dataset.audit.leakage import check_leakage, own_questions, read_questions
+from toujiao.dataset.audit.settings import RECIPES_DIR, Settings, read_settings
+from toujiao.errors import ToujiaoError
+from toujiao.evaluate.questions import SETS, load_questions
+from toujiao.train.recipes import load_recipe
+
+LONG = "就是股价除以每股收益，常用来看股价相对于公司盈利的高低，不同行业不能直接比"
+# Characters in daily use for made-up questions.
+WORDS = [bytes([0xB0 + i // 94, 0xA1 + i % 94]).decode("gb2312") for i in range(2000)]
+
+
+def chat(*turns: str) -> dict[str, Any]:
+    roles = ("user", "assistant")
+    return {"messages": [{"role": roles[i % 2], "content": t} for i, t in enumerate(turns)]}
+
+
+def one(findings: Any) -> Finding:
+    (found,) = findings
+    assert found.severity is Severity.WARN
+    return found
+
+
+def test_share_that_ruins_a_run() -> None:
+    assert by_share(20, 100) is Severity.WARN
+    assert by_share(21, 100) is Severity.STOP
+    assert RUINED_SHARE == 0.2
+
+
+# --- duplicates
+
+
+def test_exact_duplicates() -> None:
+    rows = [
+        chat("什么是PE？", LONG),
+        chat("换手率呢", "另一回事"),
+        chat("什么是 ＰＥ", f"{LONG}。"),
+    ]
+    found = one(check_duplicates(rows))
+    assert (found.code, found.rows) == ("duplicate", (3,))
+    assert "1 行和前面的行重复" in found.message
+    assert "第 3 行同第 1 行" in found.message
+
+
+def test_the_system_prompt_makes_no_difference() -> None:
+    system = {"role": "system", "content": "你是投教助手"}
+    with_system = {"messages": [system, *chat("问", LONG)["messages"]]}
+    assert one(check_duplicates([with_system, chat("问", LONG)])).code == "duplicate"
+
+
+def test_near_duplicates() -> None:
+    rows = [
+        chat("请问市盈率这个指标到底怎么看才对", LONG),
+        chat("布林带是三条线吗", "是，上轨、中轨和下轨"),
+        chat("请问市盈率这个指标到底该怎么看才对呢", LONG + "哦"),
+    ]
+    found = one(check_duplicates(rows))
+    assert (found.code, found.rows) == ("near-duplicate", (3,))
+    assert "第 3 行同第 1 行" in found.message
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("请问市盈率这个指标怎么看", LONG), ("请问市盈率这个指标怎么看", "完全是另外一个回答")),
+        (("市盈率怎么看", LONG), ("为什么大家老说市盈率", LONG)),
+        (("本金10万元五年后有多少钱呢", LONG), ("本金20万元五年后有多少钱呢", LONG)),
+        (("资料：\n甲\n问题：什么是市盈率", LONG), (f"资料：\n{LONG}\n问题：什么是市盈率", LONG)),
+    ],
+    ids=["other answer", "another way to ask", "other numbers", "other material"],
+)
+def test_not_duplicates(first: tuple[str, str], second: tuple[str, str]) -> None:
+    assert list(check_duplicates([chat(*first), chat(*second)])) == []
+
+
+def test_numbers_are_not_noise() -> None:
+    assert normalized("A股 跌 -1.5%！") == "a股跌-1.5%"
+    assert normalized("１０ 元。") == "10元"
+
+
+def test_planted_near_duplicates_among_many_rows() -> None:
+    """Of 60 rows with one changed character nearly all are found, and no other."""
+    rng = random.Random(5)
+    questions = ["".join(rng.choices(WORDS, k=20)) for _ in range(1500)]
+    rows = [chat(question, question * 2) for question in questions]
+    for question in questions[:60]:
+        at = rng.randrange(20)
+        rows.append(chat(f"{question[:at]}变{question[at + 1 :]}", question * 2))
+    found = near_pairs(rows, skip=set())
+    assert len(found) >= 57  # some are missed: the search is by chance, with a fixed seed
+    assert all(second == first + 1500 for second, first in found.items())
+
+
+def test_one_question_over_and_over_is_not_quadratic() -> None:
+    rows = [
+        chat("你好，请问在吗", "".join(random.Random(i).choices(WORDS, k=9))) for i in range(4000)
+    ]
+    assert near_pairs(rows, skip=set()) == {}
+
+
+# --- leaks
+
+
+def test_an_evaluation_question_in_the_rows() -> None:
+    rows = [chat("一", "二"), chat("什么是 T+1？", "三"), chat("资料如下\n什么是T+1\n请回答", "四")]
+    found = one(check_leakage(rows, ["什么是T+1"]))
+    assert (found.code, found.rows) == ("leak", (2, 3))
+    assert "第 2 行“什么是T+1”" in found.message
+
+
+def test_an_earlier_turn_leaks_too() -> None:
+    rows = [chat("资料：\n甲\n问题：熔断是什么意思", "一", "那别的呢", "二")]
+    assert one(check_leakage(rows, ["熔断是什么意思？"])).rows == (1,)
+
+
+def test_nearly_an_evaluation_question() -> None:
+    rows = [chat("买了一家公司的股票，我到底拥有了些什么？", "一")]
+    found = one(check_leakage(rows, ["买了一家公司的股票，我到底拥有了什么？"]))
+    assert (found.code, found.rows) == ("near-leak", (1,))
+
+
+def test_our_own_evaluation_questions_are_looked_for() -> None:
+    wanted = {q.question for name in SETS for q in load_questions(name)}
+    assert set(own_questions()) == wanted
+    found = one(check_leakage([chat(load_questions("test")[0].question, "一")], own_questions()))
+    assert found.code == "leak"
+
+
+def test_questions_from_a_training_file(tmp_path: Path) -> None:
+    path = tmp_path / "held_out.jsonl"
+    path.write_text('{"instruction": "什么是熔断", "output": "停一停"}\n', encoding="utf-8")
+    assert read_questions(path) == ["什么是熔断"]
+
+
+@pytest.mark.parametrize("line", ['{"q": 1}', '{"question": 1}', "{"])
+def test_a_line_without_a_question(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "exam.jsonl"
+    path.write_text(f'{{"question": "什么是熔断"}}\n{line}\n', encoding="utf-8")
+    with pytest.raises(ToujiaoError, match="第 2 行：没有 question"):
+        read_questions(path)
+
+
+# --- what the answers say
+
+
+def test_advice_in_an_answer() -> None:
+    rows = [chat("问", "不荐股"), chat("问", "建议你先买入，再看")]
+    found = one(check_content(rows))
+    assert (found.code, found.rows) == ("advice", (2,))
+    assert "第 2 行“建议你先买入”" in found.message
+
+
+def test_a_promise_in_an_earlier_answer() -> None:
+    found = one(check_content([chat("问", "这个稳赚", "真的", "真的")]))
+    assert (found.code, found.rows) == ("promise", (1,))
+
+
+def test_quoted_words_are_no_promise() -> None:
+    assert list(check_content([chat("问", "“稳赚”是骗人的话")])) == []
+
+
+def test_numbers_without_a_source() -> None:
+    rows = [chat("10元买100股", "一共1000元"), chat("资料：税率0.05%", "税率是０.０５%")]
+    found = one(check_content(rows))
+    assert (found.code, found.rows) == ("unsourced-number", (1,))
+    assert "第 1 行“1000”" in found.message
+
+
+@pytest.mark.parametrize(
+    ("turns", "loose"),
+    [
+        (("问", "1. 先看\n2、再问\n（3）最后算"), []),
+        (("问", "1.5 倍"), ["1.5"]),
+        (("问", "涨 5%", "再问", "就是 5%"), ["5"]),
+        (("有 1,000 元", "1000 元"), []),
+        (("问", "7 天和 7 天"), ["7"]),
+    ],
+)
+def test_unsourced_numbers(turns: tuple[str, ...], loose: list[str]) -> None:
+    assert unsourced_numbers(chat(*turns)["messages"]) == loose
+
+
+# --- suggested settings
+
+
+@pytest.mark.parametrize(
+    ("rows", "epochs", "batch", "rate", "steps"),
+    [
+        (20, 15, 4, 3e-4, 75),
+        (100, 10, 4, 2e-4, 250),
+        (500, 5, 8, 2e-4, 315),
+        (2_000, 3, 16, 2e-4, 375),
+        (6_000, 2, 16, 2e-4, 750),
+        (20_000, 1, 16, 2e-4, 1250),
+    ],
+)
+def test_suggestions(rows: int, epochs: float, batch: int, rate: float, steps: int) -> None:
+    got = suggest(rows, "Qwen/Qwen3-0.6B")
+    assert (got.epochs, got.rows_per_step, got.learning_rate, got.steps) == (
+        epochs, batch, rate, steps,
+    )  # fmt: skip
+
+
+def test_the_tiny_base_keeps_its_own_rate() -> None:
+    assert suggest(2000).learning_rate == load_recipe("tiny")[1].learning_rate
+
+
+def test_what_is_suggested_is_never_too_short() -> None:
+    assert all(suggest(rows).steps >= 75 for rows in range(20, 20_001, 7))
+
+
+# --- recipes
+
+
+def recipe_files() -> list[str]:
+    return sorted(path.stem for path in RECIPES_DIR.glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", recipe_files())
+def test_a_recipe_means_the_same_here_as_in_training(name: str) -> None:
+    """The defaults stand in two places, because stages do not import each other."""
+    got, trained = read_settings(name), load_recipe(name)[1]
+    assert got.recipe == name
+    for field in fields(Settings):
+        if field.name != "recipe":
+            assert getattr(got, field.name) == getattr(trained, field.name), field.name
+
+
+def test_there_are_recipes() -> None:
+    assert "tiny" in recipe_files()
+
+
+def test_unknown_recipe() -> None:
+    with pytest.raises(ToujiaoError, match="没有 tinny 这个配方"):
+        read_settings("tinny")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [("epochs = ", "TOML 写法有误"), ('epochs = "3"', "epochs 要写成大于 0")]
+)
+def test_recipe_that_cannot_be_read(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "my.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ToujiaoError, match=message):
+        read_settings(str(path))
+
+
+def test_steps() -> None:
+    settings = Settings(rows_per_step=16, epochs=3, max_train_rows=100)
+    assert settings.steps(24) == 6
+    assert settings.steps(5000) == 21
+    assert Settings(max_steps=7).steps(5000) == 7
