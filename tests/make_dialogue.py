@@ -2,7 +2,7 @@
 
     python tests/make_dialogue.py
 
-Rule: an explanation is cut after its second paragraph (……); everything else stands as it is shown.
+Rule: an explanation is cut after its third paragraph (……); everything else stands as it is shown.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ QUESTIONS = (
 )
 START, END = "<!-- dialogue -->\n", "<!-- /dialogue -->"
 _BLOCK = re.compile(f"{re.escape(START)}(.*?){re.escape(END)}", re.DOTALL)
-_KEPT = 2
+_KEPT = 3
 
 
 def answers(bot: Assistant) -> Iterator[Answer]:
