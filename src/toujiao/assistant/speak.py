@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from toujiao.assistant.verify import (
     CONTROL_TOKEN,
+    END_MARKS,
     REPEATED,
     Verifier,
     opens_section,
@@ -101,9 +102,16 @@ def _at_most(characters: int, pieces: Iterable[str]) -> Iterator[str]:
 
 def whole_sentences(pieces: Iterable[str]) -> Iterator[str]:
     """Regroup streamed pieces into whole sentences; nothing is lost."""
-    waiting = ""
+    waiting, ended = "", False
     for piece in pieces:
         waiting += piece
-        *done, waiting = split_sentences(waiting) or [""]
-        yield from done
+        ended = ended or _ends_sentence(piece)
+        if ended:  # without an end mark there is nothing to cut off yet
+            *done, waiting = split_sentences(waiting)
+            yield from done
+            ended = _ends_sentence(waiting)
     yield from split_sentences(waiting)
+
+
+def _ends_sentence(text: str) -> bool:
+    return any(mark in text for mark in END_MARKS)

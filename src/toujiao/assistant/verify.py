@@ -18,7 +18,8 @@ from rapidfuzz.distance import Indel
 from toujiao.knowledge.check import ANALOGY, PITFALL, RISK, WORKED
 from toujiao.knowledge.wording import load_wording
 
-_SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]+[”’）)]*|[^。！？\n]+")
+END_MARKS = "。！？\n"
+_SENTENCE = re.compile(rf"[^{END_MARKS}]*[{END_MARKS}]+[”’）)]*|[^{END_MARKS}]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LABEL = re.compile(rf"^({'|'.join((ANALOGY, *WORKED, PITFALL, RISK))})：")
 # A point or comma between digits belongs to the number.
