@@ -31,7 +31,7 @@ def serve(
     from toujiao.assistant.pipeline import Assistant
     from toujiao.feedback.store import open_store
     from toujiao.web.app import create_app
-    from toujiao.web.launch import launch
+    from toujiao.web.launch import launch, wait
 
     lan = network_url(host, port)
     page = create_app(Assistant.load(backend, base, adapter), open_store(), lan)
@@ -40,4 +40,4 @@ def serve(
     if lan:
         print(text("ready_lan", url=lan))
     print(text("how_to_stop"), flush=True)
-    page.block_thread()
+    wait(page)

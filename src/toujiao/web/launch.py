@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 from toujiao.errors import ToujiaoError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def launch(page: Blocks, host: str, port: int, open_browser: bool = False) -> None:
-    """Start serving and return; `page.block_thread()` then waits until Ctrl+C."""
+    """Start serving and return; `wait` then keeps the program alive."""
     from starlette.middleware import Middleware
 
     check_free(host, port)
@@ -47,6 +48,15 @@ def launch(page: Blocks, host: str, port: int, open_browser: bool = False) -> No
         import webbrowser
 
         webbrowser.open(own_url(host, port))
+
+
+def wait(page: Blocks) -> None:
+    """Serve until Ctrl+C, then stop without a word (Gradio's own wait says it in English)."""
+    try:
+        while True:
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        page.close(verbose=False)
 
 
 def _reach_ourselves_directly(host: str) -> None:
