@@ -106,7 +106,7 @@ class FeedbackStore:
 
     def count(self) -> dict[int, int]:
         """How many 👍 (1) and 👎 (-1)."""
-        counts = {UP: 0, DOWN: 0}
+        counts: dict[int, int] = {UP: 0, DOWN: 0}
         if self.exists():
             from sqlalchemy import func, select
 
