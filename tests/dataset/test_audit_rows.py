@@ -142,7 +142,8 @@ def test_our_own_evaluation_questions_are_looked_for() -> None:
 
 def test_questions_from_a_training_file(tmp_path: Path) -> None:
     path = tmp_path / "held_out.jsonl"
-    path.write_text('{"instruction": "什么是熔断", "output": "停一停"}\n', encoding="utf-8")
+    row = '{"instruction": "什么是熔断", "output": "停一停", "history": [["停牌呢", "停"]]}\n'
+    path.write_text(row, encoding="utf-8")
     assert read_questions(path) == ["什么是熔断"]
 
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -94,10 +95,16 @@ def near_pairs(rows: Sequence[Mapping[str, Any]], skip: set[int]) -> dict[int, i
     for number, (question, _) in texts_of.items():
         for bucket in buckets(question):
             shared[bucket].append(number)
+
+    @cache
+    def turn(number: int) -> str:
+        return normalized(_last(rows[number - 1], "user"))
+
     repeated: dict[int, int] = {}
     for first, second in _candidates(shared, texts_of):
-        one, other = texts_of[first], texts_of[second]
-        if all(map(similar, one, other)) and _similar_turns(rows[first - 1], rows[second - 1]):
+        # The material last: it is the longest, and few pairs come so far.
+        same = all(map(similar, texts_of[first], texts_of[second]))
+        if same and similar(turn(first), turn(second)):
             repeated[second] = min(first, repeated.get(second, first))
     return dict(sorted(repeated.items()))
 
@@ -115,11 +122,6 @@ def _candidates(shared: Mapping[Bucket, list[int]], texts_of: Mapping[int, Excha
 def _last_exchange(row: Mapping[str, Any]) -> Exchange:
     """The last question and its answer, normalized."""
     return normalized(question_of(_last(row, "user"))), normalized(_last(row, "assistant"))
-
-
-def _similar_turns(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether the material is similar as well: the same question about another card is no double."""
-    return similar(normalized(_last(one, "user")), normalized(_last(other, "user")))
 
 
 def _last(row: Mapping[str, Any], role: str) -> str:

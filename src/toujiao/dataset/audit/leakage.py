@@ -24,10 +24,13 @@ def own_questions() -> list[str]:
 
 
 def read_questions(path: Path) -> list[str]:
-    """Questions of a JSONL file: {"question": …} on each line, or rows in a training format."""
+    """Questions of a JSONL file: {"question": …} on each line, or rows in a training format.
+
+    Of a row only the last question is asked; the turns before it may well be trained.
+    """
     lines = list(values(read_text(path), path))
     if not any(isinstance(value, dict) and "question" in value for _, value in lines):
-        return [question for row in read_rows(path) for question in _asked(row)]
+        return [_asked(row)[-1] for row in read_rows(path)]
     found = []
     for line, value in lines:
         question = value.get("question") if isinstance(value, dict) else None
