@@ -54,7 +54,7 @@ def commands() -> Iterator[tuple[str, str]]:
     for name, page in PAGES.items():
         for line in "\n".join(blocks(page, "bash")).splitlines():
             if line.startswith("toujiao "):
-                yield name, line.split(" # ")[0].split(" < ")[0]
+                yield name, re.split(r" [#<>|] ", line)[0]
 
 
 def parse(arguments: list[str]) -> None:
