@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from toujiao.assistant.retrieve import MOST_CARDS, NEAR, retrieve
+from toujiao.assistant.retrieve import MOST_CARDS, NEAR, points_back, retrieve
+from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.search import load_index
 
 
@@ -34,6 +35,11 @@ def test_a_question_about_a_card_is_answered_from_it(question: str, card_id: str
     [
         ("什么是市盈率", "那它怎么算呢", "pe-ratio"),
         ("什么是市盈率", "那它呢？", "pe-ratio"),
+        ("什么是市盈率", "怎么算呢", "pe-ratio"),
+        ("什么是市盈率", "为什么呢", "pe-ratio"),
+        ("什么是市盈率", "它靠谱吗", "pe-ratio"),
+        ("什么是市盈率", "举个例子", "pe-ratio"),
+        ("KDJ是什么", "刚才说的那个怎么看", "kdj"),
         ("什么是移动平均线", "那它的金叉和死叉具体指什么呢？", "golden-cross"),
     ],
 )
@@ -45,6 +51,15 @@ def test_what_points_back_is_read_with_the_question_before(
 
 def test_it_means_the_last_subject() -> None:
     assert ids("那它怎么算呢", "什么是市盈率", "什么是市净率")[0] == "pb-ratio"
+
+
+def test_a_chain_of_pointing_questions_keeps_its_subject() -> None:
+    assert ids("再简单点", "什么是市盈率", "怎么算呢", "举个例子")[0] == "pe-ratio"
+
+
+def test_no_question_on_a_card_is_mistaken_for_pointing_back() -> None:
+    questions = [q for card in load_cards() for q in card.header.questions]
+    assert [q for q in questions if points_back(q)] == []
 
 
 def test_a_question_with_a_subject_of_its_own_forgets_the_one_before() -> None:

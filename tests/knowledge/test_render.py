@@ -109,7 +109,8 @@ def test_the_day_before_the_change_the_old_limit_comes_first(
     st_limit: dict[str, RenderedCard],
 ) -> None:
     card = st_limit["2026-07-05"]
-    assert card.summary.startswith(
+    assert card.text.startswith(card.preface)
+    assert card.preface.startswith(
         "2026年7月5日的规定：主板ST股票每日涨跌幅，一天最多涨或跌 5%。后来有变化，现在是这样。"
     )
     assert "10%" in card.summary
@@ -140,8 +141,8 @@ def test_every_card_that_uses_rules_can_be_read_for_any_day(
 
 
 def test_a_day_before_the_first_version_says_that_nothing_is_known(good_library: Library) -> None:
-    summary = good_library.rendered(dt.date(2019, 12, 31)).summary
-    assert summary.startswith(
+    preface = good_library.rendered(dt.date(2019, 12, 31)).preface
+    assert preface.startswith(
         "2019年12月31日关于“集市摆摊费”，还没有规定，或者没有查到当时的规定。"
     )
 

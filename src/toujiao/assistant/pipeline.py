@@ -103,6 +103,7 @@ class Assistant:
     ) -> Iterator[str | Answer]:
         """Yield pieces of the text to show, then the Answer. `on` is the day whose rules hold."""
         started = time.perf_counter()
+        question = question.encode("utf-8", "replace").decode()  # half a character breaks JSON
         asked = clean_question(question)
         day = on or day_in(asked) or dt.date.today()
         draft = _Draft(Kind.UNKNOWN, "cards")
@@ -172,6 +173,8 @@ class Assistant:
         lead = draft.cards[0]
         fallback = compose(lead, intent_of(question))
         verifier = Verifier(question, [card.text for card in draft.cards], self.backend.strict)
+        if lead.preface:  # what held on the day asked about comes first, whoever speaks
+            yield f"{lead.preface}\n\n"
         speech = Speech()
         messages = build_messages(question, draft.cards, system, history=history)
         pieces = self.backend.stream(messages)

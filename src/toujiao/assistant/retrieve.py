@@ -15,8 +15,12 @@ CONFIDENT, COVERAGE_WEIGHT = 12.0, 10.0
 # A second card joins when its score is at least this share of the first one's.
 NEAR = 0.6
 MOST_CARDS = 3
-_POINTING = re.compile(
-    r"它|那个|这个|那么|前面|上面|刚才|刚刚|这种|那种|^那|^还有|^为什么|^怎么|^咋"
+# Words that point back, and words about how to tell it: neither names a subject of its own.
+_POINTING = re.compile(r"它|他|那个|这个|那么|这样|前面|上面|上一个|刚才|刚刚|这种|那种|那些|这些|那|这|还有")
+_MANNER = re.compile(
+    r"为什么|为啥|怎么|咋|如何|算|看|用|做|例子|举个?例?子?|再|简单|通俗|详细|具体|一点|点儿?|些|靠谱|准|真的|假的|"
+    r"有用|有什么|有啥|区别|不同|风险|误区|比方|打个|多少|所以|然后|继续|说|讲|呢|吗|了|的|是|会|要|能|可以|"
+    r"好|不|有|没|什么|啥|意思|举|两个|一个|个|两"
 )
 
 
@@ -33,23 +37,33 @@ def is_confident(hit: Hit) -> bool:
     return hit.score + COVERAGE_WEIGHT * hit.coverage >= CONFIDENT
 
 
+def points_back(question: str) -> bool:
+    """Whether the question names no subject of its own (“那它怎么算呢？”, “举个例子”)."""
+    left = _MANNER.sub("", _POINTING.sub("", core_words(question)))
+    return not terms(left)
+
+
 def retrieve(question: str, history: Sequence[Message], index: CardIndex) -> Retrieved:
-    """Cards for the question; one that only points back (“那它呢？”) is read with the one before."""
+    """Cards for the question; one that only points back is about the last subject talked of."""
     hits = index.search(question, limit=MOST_CARDS)
-    before = [m["content"] for m in history if m["role"] == "user"]
-    if before and _POINTING.search(question) and not (hits and is_confident(hits[0])):
-        hits = _search_with_topic(question, before[-1], index)
+    if points_back(question):
+        hits = _last_subject(history, index) or hits
+    elif _POINTING.search(question) and not (hits and is_confident(hits[0])):
+        topic = _last_subject(history, index)
+        title = f"{topic[0].card.title}，" if topic else ""
+        hits = index.search(title + question, limit=MOST_CARDS)
     if not hits or not is_confident(hits[0]):
         return Retrieved((), tuple(hits))
     kept = tuple(hit for hit in hits if hit.score >= NEAR * hits[0].score)
     return Retrieved(kept, tuple(hits[len(kept) :]))
 
 
-def _search_with_topic(question: str, before: str, index: CardIndex) -> list[Hit]:
-    topic = index.search(before, limit=1)
-    if not topic or not is_confident(topic[0]):
-        return index.search(question, limit=MOST_CARDS)
-    title = topic[0].card.title
-    if not terms(core_words(question)):
-        return topic
-    return index.search(f"{title}，{question}", limit=MOST_CARDS)
+def _last_subject(history: Sequence[Message], index: CardIndex) -> list[Hit]:
+    """The best card for the newest question before this one that names a subject."""
+    for message in reversed(history):
+        if message["role"] != "user" or points_back(message["content"]):
+            continue
+        best = index.search(message["content"], limit=1)
+        if best and is_confident(best[0]):
+            return best
+    return []

@@ -18,6 +18,8 @@ from toujiao.assistant.verify import (
 # More dropped sentences than this share of all, and the model is not listened to any longer.
 MOST_DROPPED = 0.25
 FEWEST_SENTENCES = 3
+# “不对。”, “不一定。”: a reply to the sentence before it.
+SHORT_REPLY = 6
 # A model that has not come to an end by now will not.
 MOST_CHARACTERS = 4000
 
@@ -41,7 +43,7 @@ def speak(
                 yield _show(sentence, speech)
             continue
         finding = verifier.check(sentence)
-        if finding.ok:
+        if finding.ok and not _hangs_on_dropped(sentence, speech):
             yield _show(sentence, speech)
             continue
         if finding.reason == CONTROL_TOKEN:  # that is where the answer was meant to end
@@ -57,6 +59,13 @@ def speak(
         return
     speech.fell_back = True
     yield from _rest_of(fallback, verifier, speech)
+
+
+def _hangs_on_dropped(sentence: str, speech: Speech) -> bool:
+    """Whether a bare “不对。” would be left without the misconception before it."""
+    short = len(sentence.strip()) <= SHORT_REPLY
+    before_quote = not speech.shown or not speech.shown[-1].rstrip().endswith("”")
+    return short and bool(speech.dropped) and before_quote
 
 
 def _enough(speech: Speech, fallback: str) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from toujiao.dataset.formats import read_rows
 from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.evaluate.adapter_task import compare, sample_rows
+from toujiao.evaluate.generate import Writer, llamacpp_writer, transformers_writer
+from toujiao.models.gguf_writer import write_adapter
 from toujiao.models.loading import load_causal_lm
-from toujiao.models.tiny import BASE_DIR, NAME
+from toujiao.models.tiny import BASE_DIR, BASE_GGUF, NAME
 
 
 def evaluate_run(folder: Path, data: Path) -> dict[str, Any]:
@@ -22,14 +25,9 @@ def evaluate_run(folder: Path, data: Path) -> dict[str, Any]:
     record = json.loads(record_path.read_text(encoding="utf-8"))
     held_out = data / "held_out.jsonl"
     rows = sample_rows(read_rows(held_out), record["seed"])
-    base = record["base_model"]
-    try:
-        model, tokenizer = load_causal_lm(
-            str(BASE_DIR) if base == NAME else base, str(folder / "adapter")
-        )
-    except ImportError as error:
-        raise missing_extra("transformers 和 peft", "train") from error
-    evaluation = compare(model, tokenizer, rows, record.get("held_out_loss", {}))
+    with tempfile.TemporaryDirectory() as scratch:
+        writer = _writer(record["base_model"], folder / "adapter", Path(scratch))
+        evaluation = compare(writer, rows, record.get("held_out_loss", {}))
     evaluation["questions_sha256"] = hashlib.sha256(held_out.read_bytes()).hexdigest()
     evaluation["command"] = f"toujiao evaluate run {folder}"
     text = json.dumps(evaluation, ensure_ascii=False, indent=2)
@@ -37,3 +35,15 @@ def evaluate_run(folder: Path, data: Path) -> dict[str, Any]:
     partial.write_text(text + "\n", encoding="utf-8")
     partial.replace(folder / "evaluation.json")
     return evaluation
+
+
+def _writer(base: str, adapter: Path, scratch: Path) -> Writer:
+    """How the answers are written: llama.cpp for the embedded base, else transformers."""
+    try:
+        if base == NAME:
+            lora = scratch / "adapter.gguf"
+            write_adapter(adapter, lora, BASE_DIR)
+            return llamacpp_writer(BASE_GGUF, lora)
+        return transformers_writer(*load_causal_lm(base, str(adapter)))
+    except ImportError as error:
+        raise missing_extra("transformers 和 peft", "train") from error

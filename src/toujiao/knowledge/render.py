@@ -82,16 +82,17 @@ class RenderedCard:
     sections: tuple[tuple[str, str], ...]
     rules: tuple[CitedRule, ...]
     chart: str | None
+    preface: str = ""
 
     @property
     def text(self) -> str:
-        """Summary and section texts without headings (what answers are checked against)."""
-        return "\n".join([self.summary, *(text for _, text in self.sections)])
+        """All texts without headings (what answers are checked against)."""
+        return "\n".join([self.preface + self.summary, *(text for _, text in self.sections)])
 
     @property
     def markdown(self) -> str:
         """The whole card as Markdown."""
-        parts = [self.summary, *(f"## {name}\n{text}" for name, text in self.sections)]
+        parts = [self.preface + self.summary, *(f"## {name}\n{text}" for name, text in self.sections)]
         return "\n\n".join(parts) + "\n"
 
     def section(self, *names: str) -> str | None:
@@ -161,10 +162,13 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
     stated = _stated_day(card, rules, written)
     body = _fill_in(card, {"rule": rule, "calc": namespace(written), "as_of": stated})
     summary, sections = split_sections(body)
+    preface = ""
     if earlier := _differences(used, rules, day, written):
-        summary = "".join([*earlier, texts.RULE_NOW, summary])
+        preface = "".join([*earlier, texts.RULE_NOW])
     cited = tuple(cite(rules.get(i), rules.in_force(i, day) or now) for i, now in used.items())
-    return RenderedCard(card.id, card.title, summary, sections, cited, card.header.chart)
+    return RenderedCard(
+        card.id, card.title, summary, sections, cited, card.header.chart, preface
+    )
 
 
 def _fill_in(card: Card, names: Mapping[str, Any]) -> str:

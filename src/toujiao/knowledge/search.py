@@ -25,7 +25,9 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _FILLER = re.compile(
     r"请问|请你|请用|请|大白话|通俗|简单|解释一?下?|介绍一?下?|讲讲|说说|告诉我|我想知道|我想|想问|问一?下|"
     r"什么是|是什么意思|啥意思|什么意思|是什么|是啥|什么|怎么回事|怎么样|怎么|如何|为什么|为啥|具体|到底|"
-    r"指的是|指|吗|呢|啊|呀|吧|嘛|的话|这个|那个|它的|它|咋|一般|通常|实际|炒股"
+    r"what is an?|what are|what's|what is|what does|mean|how do|how to|how does|explain|tell me about|please|"
+    r"指的是|指|吗|呢|啊|呀|吧|嘛|的话|这个|那个|它的|它|咋|一般|通常|实际|炒股",
+    re.IGNORECASE,
 )
 BM25_WEIGHT, LIKENESS_WEIGHT, NAME_WEIGHT, COVERAGE_WEIGHT = 0.6, 5.0, 0.5, 10.0
 LONGEST_NAME = 8

@@ -37,6 +37,8 @@ class Recipe(BaseModel):
     warmup: float = Field(0.05, ge=0, lt=1)
     schedule: Literal["linear", "cosine", "constant"] = "cosine"
     weight_decay: float = 0.0
+    group_by_length: bool = True
+    """Rows of like length together: less padding, but batches of one kind of row."""
     max_train_rows: int | None = None
     """Take at most this many rows (a fixed random choice), to fit a time budget."""
 

@@ -136,11 +136,30 @@ def load_rows(path: Path, limit: int | None, seed: int) -> Dataset:
     if not path.is_file():
         raise ToujiaoError(f"找不到训练数据 {path}，请先运行 toujiao dataset build。")
     with path.open(encoding="utf-8") as lines:
-        rows = [json.loads(line)["messages"] for line in lines if line.strip()]
+        rows = [json.loads(line) for line in lines if line.strip()]
     if not rows:
         raise ToujiaoError(f"{path} 里一行数据也没有。")
-    random.Random(seed).shuffle(rows)
-    return Dataset.from_list([{"messages": row} for row in rows[:limit]])
+    chosen = choose_rows(rows, limit or len(rows), seed)
+    return Dataset.from_list([{"messages": row["messages"]} for row in chosen])
+
+
+def choose_rows(rows: list[dict[str, Any]], limit: int, seed: int) -> list[dict[str, Any]]:
+    """A fixed random choice of `limit` rows in which rare kinds keep their share.
+
+    Every kind (meta["kind"]) gets an equal part; what a small kind leaves over goes to the larger
+    ones. Otherwise forty explanations would drown each refusal.
+    """
+    rng = random.Random(seed)
+    rng.shuffle(rows)
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        kinds.setdefault((row.get("meta") or {}).get("kind", ""), []).append(row)
+    chosen: list[dict[str, Any]] = []
+    for left, same in enumerate(sorted(kinds.values(), key=len)):
+        share = (limit - len(chosen)) // (len(kinds) - left)
+        chosen += same[:share]
+    rng.shuffle(chosen)
+    return chosen
 
 
 def lora_config(recipe: Recipe) -> LoraConfig:
@@ -180,7 +199,7 @@ def training_arguments(recipe: Recipe, folder: Path) -> SFTConfig:
         gradient_checkpointing=recipe.gradient_checkpointing,
         bf16=recipe.precision == "bf16",
         use_cpu=cpu,
-        train_sampling_strategy="group_by_length",
+        train_sampling_strategy="group_by_length" if recipe.group_by_length else "random",
         logging_steps=5,
         save_strategy="no",
         eval_strategy="no",

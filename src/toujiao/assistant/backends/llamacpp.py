@@ -38,16 +38,25 @@ class LlamaCppBackend:
         self._server = _start(model, lora)
         self._lock = threading.Lock()
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        """Yield pieces of the greedy continuation as llama.cpp produces them."""
-        request = {
+    def _request(self, messages: Sequence[Message], most_tokens: int) -> dict[str, Any]:
+        return {
             "prompt": format_chat(messages),
-            "n_predict": settings().max_new_tokens,
+            "n_predict": most_tokens,
             "temperature": 0.0,
             "stop": [TURN_END],
-            "stream": True,
             "cache_prompt": True,
         }
+
+    def complete(self, messages: Sequence[Message], most_tokens: int) -> tuple[str, bool]:
+        """The whole greedy answer, and whether it ended by itself (not at `most_tokens`)."""
+        with self._lock:
+            result = self._server.handle_completions(self._request(messages, most_tokens))
+        choice = result["choices"][0]
+        return choice["text"], choice["finish_reason"] == "stop"
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """Yield pieces of the greedy continuation as llama.cpp produces them."""
+        request = self._request(messages, settings().max_new_tokens) | {"stream": True}
         pieces: SimpleQueue[Any] = SimpleQueue()
 
         def run() -> None:
