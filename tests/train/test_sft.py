@@ -42,7 +42,10 @@ def base(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory) -> sft.Data:
     folder = tmp_path_factory.mktemp("data")
-    rows = [row("什么是股票？", "股票就是公司的一小份。"), row("什么是均线？", "平均价连成的线。")] * 6
+    rows = [
+        row("什么是股票？", "股票就是公司的一小份。"),
+        row("什么是均线？", "平均价连成的线。"),
+    ] * 6
     for name in ("train.jsonl", "held_out.jsonl"):
         text = "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows)
         (folder / name).write_text(text, encoding="utf-8")
@@ -102,7 +105,9 @@ def test_the_adapter_is_plain_lora_on_all_linear_layers_and_names_its_base(run, 
 def test_two_runs_of_the_same_recipe_end_at_the_same_loss(base, data, run, tmp_path):
     _, first = run
     second = sft.run_sft("test", recipe(base), data, create_run_folder("again", tmp_path))
-    assert second["held_out_loss"]["after"] == pytest.approx(first["held_out_loss"]["after"], abs=1e-3)
+    assert second["held_out_loss"]["after"] == pytest.approx(
+        first["held_out_loss"]["after"], abs=1e-3
+    )
 
 
 def test_missing_data_says_how_to_make_it(base, tmp_path):

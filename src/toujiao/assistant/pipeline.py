@@ -114,9 +114,7 @@ class Assistant:
             shown.append(piece)
             yield piece
         rules = _rules_of(draft.cards)
-        tail = closing(
-            draft.kind, [card.title for card in draft.cards], _rules_of(draft.cards[:1])
-        )
+        tail = closing(draft.kind, [card.title for card in draft.cards], _rules_of(draft.cards[:1]))
         yield tail
         total = time.perf_counter() - started
         yield Answer(

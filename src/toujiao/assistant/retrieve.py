@@ -16,7 +16,9 @@ CONFIDENT, COVERAGE_WEIGHT = 12.0, 10.0
 NEAR = 0.6
 MOST_CARDS = 3
 # Words that point back, and words about how to tell it: neither names a subject of its own.
-_POINTING = re.compile(r"它|他|那个|这个|那么|这样|前面|上面|上一个|刚才|刚刚|这种|那种|那些|这些|那|这|还有")
+_POINTING = re.compile(
+    r"它|他|那个|这个|那么|这样|前面|上面|上一个|刚才|刚刚|这种|那种|那些|这些|那|这|还有"
+)
 _MANNER = re.compile(
     r"为什么|为啥|怎么|咋|如何|算|看|用|做|例子|举个?例?子?|再|简单|通俗|详细|具体|一点|点儿?|些|靠谱|准|真的|假的|"
     r"有用|有什么|有啥|区别|不同|风险|误区|比方|打个|多少|所以|然后|继续|说|讲|呢|吗|了|的|是|会|要|能|可以|"

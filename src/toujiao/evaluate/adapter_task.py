@@ -6,6 +6,7 @@ The models are measured bare: no guard, no sentence checks, no falling back to t
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,6 +21,7 @@ MOST_TOKENS = 360
 # How many held-out rows of each kind are asked; the rest is left out to keep it within minutes.
 SAMPLE = {"answer": 24, "refusal": 8, "unknown": 8, "calculation": 8}
 _SAME = 80.0
+_TITLE = re.compile(r"^【[^】]*】", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,8 @@ def _question(row: Row) -> str:
 
 
 def _verifier(row: Row) -> Verifier:
-    return Verifier(_question(row), [row["messages"][-2]["content"]], strict=True)
+    material = _TITLE.sub("", row["messages"][-2]["content"])
+    return Verifier(_question(row), [material], strict=True)
 
 
 def _first(text: str) -> str:

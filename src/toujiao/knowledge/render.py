@@ -92,7 +92,10 @@ class RenderedCard:
     @property
     def markdown(self) -> str:
         """The whole card as Markdown."""
-        parts = [self.preface + self.summary, *(f"## {name}\n{text}" for name, text in self.sections)]
+        parts = [
+            self.preface + self.summary,
+            *(f"## {name}\n{text}" for name, text in self.sections),
+        ]
         return "\n\n".join(parts) + "\n"
 
     def section(self, *names: str) -> str | None:
@@ -166,9 +169,7 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
     if earlier := _differences(used, rules, day, written):
         preface = "".join([*earlier, texts.RULE_NOW])
     cited = tuple(cite(rules.get(i), rules.in_force(i, day) or now) for i, now in used.items())
-    return RenderedCard(
-        card.id, card.title, summary, sections, cited, card.header.chart, preface
-    )
+    return RenderedCard(card.id, card.title, summary, sections, cited, card.header.chart, preface)
 
 
 def _fill_in(card: Card, names: Mapping[str, Any]) -> str:

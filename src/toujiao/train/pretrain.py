@@ -56,7 +56,8 @@ def make_optimizers(
     """Muon for the hidden matrices, AdamW for embeddings and norms."""
     import torch
 
-    matrices, others = [], []
+    matrices: list[torch.nn.Parameter] = []
+    others: list[torch.nn.Parameter] = []
     for name, parameter in model.named_parameters():
         hidden = parameter.ndim == 2 and "embed" not in name
         (matrices if hidden else others).append(parameter)
