@@ -139,27 +139,8 @@ def load_rows(path: Path, limit: int | None, seed: int) -> Dataset:
         rows = [json.loads(line) for line in lines if line.strip()]
     if not rows:
         raise ToujiaoError(f"{path} 里一行数据也没有。")
-    chosen = choose_rows(rows, limit or len(rows), seed)
-    return Dataset.from_list([{"messages": row["messages"]} for row in chosen])
-
-
-def choose_rows(rows: list[dict[str, Any]], limit: int, seed: int) -> list[dict[str, Any]]:
-    """A fixed random choice of `limit` rows in which rare kinds keep their share.
-
-    Every kind (meta["kind"]) gets an equal part; what a small kind leaves over goes to the larger
-    ones. Otherwise forty explanations would drown each refusal.
-    """
-    rng = random.Random(seed)
-    rng.shuffle(rows)
-    kinds: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        kinds.setdefault((row.get("meta") or {}).get("kind", ""), []).append(row)
-    chosen: list[dict[str, Any]] = []
-    for left, same in enumerate(sorted(kinds.values(), key=len)):
-        share = (limit - len(chosen)) // (len(kinds) - left)
-        chosen += same[:share]
-    rng.shuffle(chosen)
-    return chosen
+    random.Random(seed).shuffle(rows)
+    return Dataset.from_list([{"messages": row["messages"]} for row in rows[:limit]])
 
 
 def lora_config(recipe: Recipe) -> LoraConfig:

@@ -58,23 +58,35 @@ class LlamaCppBackend:
         """Yield pieces of the greedy continuation as llama.cpp produces them."""
         request = self._request(messages, settings().max_new_tokens) | {"stream": True}
         pieces: SimpleQueue[Any] = SimpleQueue()
+        stop = threading.Event()
+
+        def take(piece: dict[str, Any]) -> bool:
+            pieces.put(piece)
+            return stop.is_set()  # True ends the generation
 
         def run() -> None:
             try:
                 with self._lock:
-                    self._server.handle_completions(request, pieces.put)
+                    self._server.handle_completions(request, take)
             except Exception as error:
                 pieces.put(error)
             pieces.put(None)
 
-        threading.Thread(target=run, daemon=True).start()
-        while (piece := pieces.get()) is not None:
-            if isinstance(piece, Exception):
-                raise piece
-            if "error" in piece:
-                raise ToujiaoError(f"模型没能回答：{piece['error'].get('message', piece['error'])}")
-            if text := piece["choices"][0].get("text"):
-                yield text
+        worker = threading.Thread(target=run, daemon=True)
+        worker.start()
+        try:
+            while (piece := pieces.get()) is not None:
+                if isinstance(piece, Exception):
+                    raise piece
+                if "error" in piece:
+                    cause = piece["error"].get("message", piece["error"])
+                    raise ToujiaoError(f"模型没能回答：{cause}")
+                if text := piece["choices"][0].get("text"):
+                    yield text
+        finally:
+            # Whoever stops listening early must not leave the model talking to nobody.
+            stop.set()
+            worker.join()
 
 
 def _start(model: Path, lora: Path | None) -> Any:
