@@ -8,6 +8,7 @@ import os
 import re
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -326,20 +327,22 @@ def test_no_such_file(tmp_path: Path) -> None:
 # --- writing
 
 
-@pytest.fixture
+@contextmanager
 def small_disk() -> Iterator[None]:
-    """Files of this process cannot grow beyond 4 KB."""
+    """Files of this process cannot grow beyond 4 KB (pytest's own output must not fall inside)."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.usefixtures("small_disk")
 def test_file_that_cannot_grow(file: Path) -> None:
     write_rows(file, [GOOD])
     before = file.read_bytes()
-    with pytest.raises(ToujiaoError, match=r"写不了 .*文件超过了允许的大小。已有的文件没有改动"):
+    message = r"写不了 .*文件超过了允许的大小。已有的文件没有改动"
+    with pytest.raises(ToujiaoError, match=message), small_disk():
         write_rows(file, [GOOD] * 1000)
     assert file.read_bytes() == before
     assert os.listdir(file.parent) == [file.name]

@@ -39,6 +39,8 @@ class Recipe(BaseModel):
     weight_decay: float = 0.0
     group_by_length: bool = True
     """Rows of like length together: less padding, but batches of one kind of row."""
+    kinds: tuple[str, ...] = ()
+    """Take only rows of these kinds (meta["kind"]: answer, refusal, unknown, calculation)."""
     max_train_rows: int | None = None
     """Take at most this many rows (a fixed random choice), to fit a time budget."""
 

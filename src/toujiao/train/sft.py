@@ -53,8 +53,8 @@ def run_sft(name: str, recipe: Recipe, data: Data, folder: Path) -> dict[str, An
     set_seed(recipe.seed)
     started = time.perf_counter()
     tokenizer = load_tokenizer(recipe)
-    train = load_rows(data.train, recipe.max_train_rows, recipe.seed)
-    held_out = load_rows(data.held_out, recipe.max_eval_rows, recipe.seed)
+    train = load_rows(data.train, recipe, recipe.max_train_rows)
+    held_out = load_rows(data.held_out, recipe, recipe.max_eval_rows)
     trainer = SFTTrainer(
         model=_source(recipe),
         args=training_arguments(recipe, folder),
@@ -129,17 +129,23 @@ def load_tokenizer(recipe: Recipe) -> Any:
     return tokenizer
 
 
-def load_rows(path: Path, limit: int | None, seed: int) -> Dataset:
-    """The rows of a JSONL file as a data set with a `messages` column, at most `limit` of them."""
+def load_rows(path: Path, recipe: Recipe, limit: int | None) -> Dataset:
+    """Rows of a JSONL file as a data set with a `messages` column: a fixed random choice.
+
+    Only the recipe's kinds (all when it names none), at most `limit` of them.
+    """
     from datasets import Dataset
 
     if not path.is_file():
         raise ToujiaoError(f"找不到训练数据 {path}，请先运行 toujiao dataset build。")
     with path.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines if line.strip()]
+    kinds = recipe.kinds
+    rows = [row for row in rows if not kinds or (row.get("meta") or {}).get("kind") in kinds]
     if not rows:
-        raise ToujiaoError(f"{path} 里一行数据也没有。")
-    random.Random(seed).shuffle(rows)
+        what = f"{'、'.join(kinds)} 类的" if kinds else ""
+        raise ToujiaoError(f"{path} 里一行{what}数据也没有。")
+    random.Random(recipe.seed).shuffle(rows)
     return Dataset.from_list([{"messages": row["messages"]} for row in rows[:limit]])
 
 
