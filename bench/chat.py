@@ -11,10 +11,12 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 QUESTION = "请用大白话解释什么是移动平均线（MA线）？"
 REPEATS = 5
+COMMAND = str(Path(sys.executable).with_name("toujiao"))
 
 
 def say(name: str, value: Any, unit: str) -> None:
@@ -25,7 +27,7 @@ def say(name: str, value: Any, unit: str) -> None:
 
 def timed(*command: str) -> float:
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "toujiao", *command], check=True, capture_output=True)
+    subprocess.run([COMMAND, *command], check=True, capture_output=True)
     return time.perf_counter() - started
 
 
@@ -45,7 +47,7 @@ def ask_time() -> None:
     timed("ask", "--json", QUESTION)
     started = time.perf_counter()
     line = subprocess.run(
-        [sys.executable, "-m", "toujiao", "ask", "--json", QUESTION],
+        [COMMAND, "ask", "--json", QUESTION],
         check=True, capture_output=True, encoding="utf-8",
     ).stdout  # fmt: skip
     total = time.perf_counter() - started
