@@ -11,8 +11,9 @@ from typing import Any
 
 from toujiao.assistant.prompt import Message
 from toujiao.errors import ToujiaoError
+from toujiao.models.fingerprint import with_fingerprint
 from toujiao.models.template import TURN_END, format_chat
-from toujiao.models.tiny import ADAPTER_GGUF, BASE_GGUF, CONTEXT_LENGTH
+from toujiao.models.tiny import ADAPTER_GGUF, BASE_GGUF, CONTEXT_LENGTH, NAME
 from toujiao.settings import settings
 
 # Above this size a model is worth all cores; below, threads wait for each other longer than they
@@ -32,8 +33,8 @@ class LlamaCppBackend:
         for path in filter(None, (model, lora)):
             if not path.is_file():
                 raise ToujiaoError(f"找不到模型文件 {path}。请检查路径，或改用 --backend cards。")
-        self.model: str | None = "toujiao-tiny" if embedded else model.name
-        self.adapter: str | None = lora.name if lora else None
+        self.model: str | None = with_fingerprint(NAME if embedded else model.name, model)
+        self.adapter: str | None = with_fingerprint(lora.name, lora) if lora else None
         self.strict = embedded
         self._server = _start(model, lora)
         self._lock = threading.Lock()

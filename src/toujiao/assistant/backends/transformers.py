@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from toujiao.assistant.prompt import Message
 from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.models.fingerprint import with_fingerprint
 from toujiao.models.loading import load_causal_lm
 from toujiao.models.template import plain_messages
-from toujiao.models.tiny import ADAPTER_DIR, BASE_DIR
+from toujiao.models.tiny import ADAPTER_DIR, BASE_DIR, NAME
 from toujiao.settings import settings
 
 
@@ -23,8 +25,10 @@ class TransformersBackend:
         embedded = base is None
         source = str(BASE_DIR) if embedded else str(base)
         lora = adapter or (str(ADAPTER_DIR) if embedded else None)
-        self.model: str | None = "toujiao-tiny" if embedded else source
-        self.adapter: str | None = lora
+        self.model: str | None = with_fingerprint(NAME if embedded else source, Path(source))
+        self.adapter: str | None = (
+            with_fingerprint(Path(lora).name if embedded else lora, Path(lora)) if lora else None
+        )
         self.strict = embedded
         try:
             self._model, self._tokenizer = load_causal_lm(source, lora)
