@@ -119,3 +119,8 @@ def test_long_text_is_judged_by_both_ends_and_fast() -> None:
     started = time.process_time()
     matching_reply("有人说" * 666)
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("question", ["2026年7月1日主板ST股票跌停是多少", "2023年8月1日涨停是多少"])
+def test_a_calendar_day_asks_for_a_rule_and_not_for_a_forecast(question: str) -> None:
+    assert judge(question) is None

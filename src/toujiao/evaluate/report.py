@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.dataset.formats import read_rows
+from toujiao.dataset.json_file import write_lines
 from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.evaluate.adapter_task import compare, sample_rows
 from toujiao.evaluate.generate import Writer, llamacpp_writer, transformers_writer
@@ -31,9 +32,7 @@ def evaluate_run(folder: Path, data: Path) -> dict[str, Any]:
     evaluation["questions_sha256"] = hashlib.sha256(held_out.read_bytes()).hexdigest()
     evaluation["command"] = f"toujiao evaluate run {folder}"
     text = json.dumps(evaluation, ensure_ascii=False, indent=2)
-    partial = folder / "evaluation.json.part"
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(folder / "evaluation.json")
+    write_lines(folder / "evaluation.json", text.splitlines())
     return evaluation
 
 
