@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.models.loading import refuse_qwen1
+from toujiao.models.resolve import source_of
 from toujiao.models.template import chat_template
-from toujiao.models.tiny import BASE_DIR
-from toujiao.models.tiny import NAME as TINY
 from toujiao.train.progress import make_progress
 from toujiao.train.recipes import Recipe
 from toujiao.train.run_folder import hardware, library_versions, sha256, write_json
@@ -56,7 +55,7 @@ def run_sft(name: str, recipe: Recipe, data: Data, folder: Path) -> dict[str, An
     train = load_rows(data.train, recipe, recipe.max_train_rows)
     held_out = load_rows(data.held_out, recipe, recipe.max_eval_rows)
     trainer = SFTTrainer(
-        model=_source(recipe),
+        model=source_of(recipe.base),
         args=training_arguments(recipe, folder),
         train_dataset=train,
         eval_dataset=held_out,
@@ -110,17 +109,12 @@ def _quiet(trainer: Any) -> None:
         trainer.remove_callback(callback)
 
 
-def _source(recipe: Recipe) -> str:
-    """Where the base is loaded from."""
-    return str(BASE_DIR) if recipe.base == TINY else recipe.base
-
-
 def load_tokenizer(recipe: Recipe) -> Any:
     """The base's tokenizer with our own template, which marks the trained tokens."""
     from transformers import AutoTokenizer
 
     try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(_source(recipe))
+        tokenizer: Any = AutoTokenizer.from_pretrained(source_of(recipe.base))
     except OSError as error:
         raise ToujiaoError(
             f"打不开底座 {recipe.base}：{str(error).splitlines()[0]}。请检查名称，或先下载到本地文件夹。"

@@ -1,0 +1,70 @@
+"""Where a base and an adapter lie: a run folder, an adapter folder, `toujiao-tiny`, a Hub id."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.models.tiny import BASE_DIR, NAME
+
+ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+# What a model folder is read from; pickles and code are never fetched.
+_MODEL_FILES = ("*.json", "*.safetensors", "*.jinja", "LICENSE*", "NOTICE*", "qwen.tiktoken")
+
+
+def source_of(base: str) -> str:
+    """What transformers loads a base from: the embedded folder for `toujiao-tiny`, else the name."""
+    return str(BASE_DIR) if base == NAME else base
+
+
+def base_folder(base: str) -> Path:
+    """The folder of a base on this disk; a Hub id is fetched (or found in the Hub's cache)."""
+    folder = Path(source_of(base))
+    if folder.is_dir():
+        return folder
+    if base.count("/") != 1 or base.startswith((".", "/", "~")):
+        raise ToujiaoError(f"找不到底座文件夹 {base}。请检查路径，或用 --base 指定。")
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    except ImportError as error:
+        raise missing_extra("huggingface_hub", "hub") from error
+    try:
+        return Path(snapshot_download(base, allow_patterns=list(_MODEL_FILES)))
+    except (OSError, LocalEntryNotFoundError, HfHubHTTPError) as error:
+        raise ToujiaoError(
+            f"下载不到底座 {base}：{str(error).splitlines()[0]}。"
+            "请检查名称和网络，或先下载到文件夹再用 --base 指定。"
+        ) from error
+
+
+def adapter_folder(path: Path) -> Path:
+    """The PEFT folder meant by `path`: itself, or the `adapter` in a run folder."""
+    for folder in (path, path / "adapter"):
+        if (folder / ADAPTER_CONFIG).is_file():
+            return folder
+    raise ToujiaoError(
+        f"{path} 里没有 {ADAPTER_CONFIG}，不是适配器文件夹，也不是 toujiao train 写出的运行目录。"
+    )
+
+
+def adapter_config(adapter: Path) -> dict[str, Any]:
+    """adapter_config.json of a PEFT folder."""
+    path = adapter / ADAPTER_CONFIG
+    try:
+        config = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise ToujiaoError(f"读不了 {path}（{error}），请检查或重新训练。") from error
+    if not isinstance(config, dict):
+        raise ToujiaoError(f"{path} 不是一个 JSON 对象，请检查或重新训练。")
+    return config
+
+
+def base_of(adapter: Path) -> str:
+    """The base that an adapter names."""
+    name = adapter_config(adapter).get("base_model_name_or_path")
+    if not name:
+        raise ToujiaoError(f"{adapter / ADAPTER_CONFIG} 没有写底座，请用 --base 指定。")
+    return str(name)
