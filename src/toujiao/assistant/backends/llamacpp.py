@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,13 +11,10 @@ from typing import Any
 from toujiao.assistant.prompt import Message
 from toujiao.errors import ToujiaoError
 from toujiao.models.fingerprint import with_fingerprint
+from toujiao.models.llama_server import start_server
 from toujiao.models.template import TURN_END, format_chat
 from toujiao.models.tiny import ADAPTER_GGUF, BASE_GGUF, CONTEXT_LENGTH, NAME
 from toujiao.settings import settings
-
-# Above this size a model is worth all cores; below, threads wait for each other longer than they
-# work (measured: bench/chat.py).
-_ONE_THREAD_BYTES = 200_000_000
 
 
 class LlamaCppBackend:
@@ -36,7 +32,8 @@ class LlamaCppBackend:
         self.model: str | None = with_fingerprint(NAME if embedded else model.name, model)
         self.adapter: str | None = with_fingerprint(lora.name, lora) if lora else None
         self.strict = embedded
-        self._server = _start(model, lora)
+        context = CONTEXT_LENGTH if model == BASE_GGUF else 4 * CONTEXT_LENGTH
+        self._server = start_server(model, lora, context)
         self._lock = threading.Lock()
 
     def _request(self, messages: Sequence[Message], most_tokens: int) -> dict[str, Any]:
@@ -88,35 +85,3 @@ class LlamaCppBackend:
             # Whoever stops listening early must not leave the model talking to nobody.
             stop.set()
             worker.join()
-
-
-def _start(model: Path, lora: Path | None) -> Any:
-    import xllamacpp
-
-    params = xllamacpp.CommonParams()
-    params.model.path = str(model)
-    params.n_ctx = CONTEXT_LENGTH if model == BASE_GGUF else 4 * CONTEXT_LENGTH
-    params.n_parallel = 1
-    params.n_gpu_layers = 0
-    params.warmup = False
-    params.verbosity = -1
-    small = model.stat().st_size < _ONE_THREAD_BYTES
-    params.cpuparams.n_threads = settings().threads or (1 if small else _cores())
-    params.cpuparams_batch.n_threads = settings().threads or _cores()
-    # The library also opens a loopback port; a random key keeps everybody else out.
-    params.api_keys = [secrets.token_hex(16)]
-    if lora:
-        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(lora), 1.0)]
-    try:
-        return xllamacpp.Server(params)
-    except RuntimeError as error:
-        raise ToujiaoError(
-            f"llama.cpp 打不开 {model}{f' 和适配器 {lora}' if lora else ''}：{error}。"
-            "请检查文件是否完整、适配器是否属于这个底座。"
-        ) from error
-
-
-def _cores() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
