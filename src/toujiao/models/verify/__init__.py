@@ -1,0 +1,1 @@
+"""Proof of effect at every hop: adapter, merged model, GGUF files and servers say the same."""
