@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.json_file import read_json
 
 _BUFFER = 8 << 20
 _LENGTH_BYTES = 8
 # A header of this size would describe a million tensors; the format's own limit is the same.
 _LONGEST_HEADER = 100_000_000
+INDEX = "model.safetensors.index.json"
+ONE_FILE = "model.safetensors"
 FLOATS = {"F32": 4, "F16": 2, "BF16": 2}
 
 
@@ -77,6 +80,23 @@ def read_pieces(path: Path) -> dict[str, Piece]:
     if position != size:
         raise ToujiaoError(f"{path} 应有 {position} 字节，实有 {size} 字节，请重新下载。")
     return pieces
+
+
+def read_shards(folder: Path) -> dict[Path, dict[str, Piece]]:
+    """The tensors of each weight file, checked against the index where there is one."""
+    index = folder / INDEX
+    if not index.is_file():
+        if not (folder / ONE_FILE).is_file():
+            raise ToujiaoError(f"{folder} 里没有 safetensors 权重，只转换这一种格式。")
+        return {folder / ONE_FILE: read_pieces(folder / ONE_FILE)}
+    listed = read_json(index).get("weight_map")
+    if not isinstance(listed, dict) or not all(Path(str(n)).name == n for n in listed.values()):
+        raise ToujiaoError(f"{index} 里的 weight_map 不对，请重新下载。")
+    shards = {folder / name: read_pieces(folder / name) for name in sorted(set(listed.values()))}
+    found = {name: path.name for path, pieces in shards.items() for name in pieces}
+    if found != listed or sum(map(len, shards.values())) != len(found):
+        raise ToujiaoError(f"{index} 和权重文件里的张量对不上，请重新下载。")
+    return shards
 
 
 def _piece(path: Path, entry: dict[str, Any], data: int) -> Piece:
