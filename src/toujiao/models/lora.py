@@ -1,6 +1,6 @@
 """A plain LoRA as PEFT stores it: which module gets which two matrices, at which strength.
 
-Reads the settings and the header of the weights, no number; torch is not needed.
+Reads the settings and the header of the weights; torch is not needed.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from toujiao.errors import ToujiaoError
+from toujiao.models.floats import FLOATS
 from toujiao.models.resolve import ADAPTER_CONFIG, ADAPTER_WEIGHTS, adapter_config
-from toujiao.models.shards import FLOATS, Piece, read_pieces
+from toujiao.models.shards import Piece, read_pieces
 
 PREFIX = "base_model.model."
 HALF = re.compile(r"(?P<module>.+)\.lora_(?P<embedding>embedding_)?(?P<half>[AB])(?:\.weight)?")
+
+
+WHOLE = re.compile(r"(?!.*\.lora_)(?P<module>.+?)(?:\.base_layer)?\.weight")
 
 
 @dataclass(frozen=True)
@@ -24,8 +30,6 @@ class Module:
     """One adapted module: W becomes W + scale * B @ A (an embedding: its transpose)."""
 
     name: str
-    names: tuple[str, str]
-    """What the file calls A and B."""
     a: Piece
     b: Piece
     alpha: float
@@ -43,6 +47,22 @@ class Module:
         rows, columns = self.b.shape[0], self.a.shape[1]
         return (columns, rows) if self.embedding else (rows, columns)
 
+    def factors(self) -> tuple[np.ndarray, np.ndarray]:
+        """Two float32 matrices whose product is the change, in the shape of the weight."""
+        a, b = self.a.array(), self.b.array()
+        left, right = (a.T, b.T) if self.embedding else (b, a)
+        return np.float32(self.scale) * left, right
+
+
+@dataclass(frozen=True)
+class Lora:
+    """A plain LoRA: its settings, its modules, and weights that it stores whole, by base name."""
+
+    folder: Path
+    config: Mapping[str, Any]
+    modules: Mapping[str, Module]
+    whole: Mapping[str, Piece]
+
 
 def by_pattern(patterns: Mapping[str, Any] | None, module: str, default: Any) -> Any:
     """The value of the first key that fits the module's name, the way PEFT matches."""
@@ -59,51 +79,47 @@ def strength(config: Mapping[str, Any], module: str) -> tuple[int, float, float]
     return rank, alpha, alpha / (rank**0.5 if config.get("use_rslora") else rank)
 
 
-def read_lora(folder: Path) -> dict[str, Module]:
-    """The modules of an adapter by name; ToujiaoError when it is more than a plain LoRA."""
+def read_lora(folder: Path) -> Lora:
+    """The adapter in a PEFT folder; ToujiaoError when it is more than a plain LoRA."""
     config = adapter_config(folder)
     refuse_special(config, folder)
     path = folder / ADAPTER_WEIGHTS
     if not path.is_file():
         raise ToujiaoError(f"{folder} 里没有 {ADAPTER_WEIGHTS}；别的格式可能夹带代码，不读。")
-    pieces = read_pieces(path)
-    halves: dict[str, dict[str, str]] = {}
-    embeddings = set()
-    for name, piece in pieces.items():
-        match = HALF.fullmatch(name.removeprefix(PREFIX))
-        if match is None:
-            raise ToujiaoError(f"{path} 里的 {name} 不是普通 LoRA 的权重，没有处理。")
+    halves: dict[str, dict[str, Piece]] = {}
+    embeddings: set[str] = set()
+    whole = {}
+    for name, piece in read_pieces(path).items():
         if piece.dtype not in FLOATS:
             raise ToujiaoError(f"{path} 里的 {name} 是 {piece.dtype}，请存成 F16、BF16 或 F32。")
-        halves.setdefault(match["module"], {})[match["half"]] = name
-        if match["embedding"]:
-            embeddings.add(match["module"])
+        if match := HALF.fullmatch(name.removeprefix(PREFIX)):
+            halves.setdefault(match["module"], {})[match["half"]] = piece
+            embeddings |= {match["module"]} if match["embedding"] else set()
+        elif match := WHOLE.fullmatch(name.removeprefix(PREFIX)):
+            whole[f"{match['module']}.weight"] = piece
+        else:
+            raise ToujiaoError(f"{path} 里的 {name} 不是普通 LoRA 的权重，没有处理。")
     if not halves:
         raise ToujiaoError(f"{path} 里没有 LoRA 权重。")
-    modules = {}
-    for module, names in halves.items():
-        if set(names) != {"A", "B"}:
-            raise ToujiaoError(f"{path} 里的 {module} 缺了 lora_A 或 lora_B，请重新导出适配器。")
-        pair = names["A"], names["B"]
-        modules[module] = _module(module, pair, pieces, config, module in embeddings)
-    return modules
+    modules = {
+        name: _module(name, pair, config, name in embeddings, path) for name, pair in halves.items()
+    }
+    return Lora(folder, config, modules, whole)
 
 
 def _module(
-    name: str,
-    names: tuple[str, str],
-    pieces: Mapping[str, Piece],
-    config: Mapping[str, Any],
-    embedding: bool,
+    name: str, pair: Mapping[str, Piece], config: Mapping[str, Any], embedding: bool, path: Path
 ) -> Module:
+    if set(pair) != {"A", "B"}:
+        raise ToujiaoError(f"{path} 里的 {name} 缺了 lora_A 或 lora_B，请重新导出适配器。")
     rank, alpha, scale = strength(config, name)
-    a, b = (pieces[half] for half in names)
+    a, b = pair["A"], pair["B"]
     if len(a.shape) != 2 or len(b.shape) != 2 or {a.shape[0], b.shape[1]} != {rank}:
         raise ToujiaoError(
-            f"{a.path} 里 {name} 的形状是 {a.shape} 和 {b.shape}，"
+            f"{path} 里 {name} 的形状是 {a.shape} 和 {b.shape}，"
             f"和 {ADAPTER_CONFIG} 写的秩 {rank} 对不上。"
         )
-    return Module(name, names, a, b, alpha, scale, embedding)
+    return Module(name, a, b, alpha, scale, embedding)
 
 
 # The settings of a plain LoRA, and those that change nothing once it is trained.
