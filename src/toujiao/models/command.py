@@ -1,4 +1,4 @@
-"""`toujiao models`: GGUF files for llama.cpp; Qwen-1 models in the Qwen2 layout."""
+"""`toujiao models`: merged models, GGUF files for llama.cpp, Qwen-1 in the Qwen2 layout."""
 
 from __future__ import annotations
 
@@ -30,6 +30,22 @@ def gguf(
     else:
         write_model(source, target, kind)
     print(f"已写入 {target}（{target.stat().st_size / 1e6:.1f} MB）")
+
+
+@app.command()
+def merge(
+    adapter: Annotated[Path, typer.Argument(help="运行目录或 PEFT 适配器文件夹")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="写到哪个新文件夹")],
+    base: Annotated[str | None, typer.Option(help="底座，默认用适配器里写的")] = None,
+) -> None:
+    """把适配器并进 16 位的底座，写成一个模型文件夹"""
+    from toujiao.models.merge import merge_adapter
+    from toujiao.models.resolve import adapter_folder, base_folder, base_of
+
+    report = merge_adapter(base_folder(base or base_of(adapter_folder(adapter))), adapter, target)
+    for line in report.lines():
+        print(line)
+    print(f"已写入 {target}")
 
 
 @app.command("convert-qwen1")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toujiao.errors import ToujiaoError, missing_extra
-from toujiao.models.template import SPECIAL_TOKENS, chat_template
+from toujiao.models.template import SPECIAL_TOKENS, inference_template
 
 if TYPE_CHECKING:
     import numpy as np
@@ -137,9 +137,7 @@ def _write_tokenizer(writer: GGUFWriter, folder: Path, size: int) -> None:
     writer.add_eos_token_id(turn_end)
     writer.add_pad_token_id(end_of_text)
     writer.add_add_bos_token(False)
-    # llama.cpp's jinja knows no {% generation %} block; without the markers the text is the same.
-    template = chat_template().replace("{%- generation -%}", "")
-    writer.add_chat_template(template.replace("{%- endgeneration -%}", ""))
+    writer.add_chat_template(inference_template())
 
 
 def write_adapter(folder: Path, output: Path, base: Path) -> None:

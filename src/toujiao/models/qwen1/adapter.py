@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.models.floats import FLOATS
 from toujiao.models.qwen1.adapter_config import AdapterConfig, read_adapter_config
 from toujiao.models.qwen1.config import Shape
-from toujiao.models.qwen1.shards import FLOATS, Piece, check_written, read_pieces, write_pieces
 from toujiao.models.qwen1.tensors import MODULES, OUTSIDE_BLOCKS, module_shape
+from toujiao.models.shards import Piece, check_written, read_pieces, write_pieces
 
 WEIGHTS, PICKLED = "adapter_model.safetensors", "adapter_model.bin"
 _PREFIX = "base_model.model."
