@@ -7,12 +7,17 @@ from typing import Annotated
 
 import typer
 
+from toujiao.models.verify.command import verify
+
 app = typer.Typer(help="转换模型文件", no_args_is_help=True)
 
 
 @app.callback()
 def _models() -> None:
     """转换模型文件"""
+
+
+app.command()(verify)
 
 
 @app.command()

@@ -118,7 +118,9 @@ def compare(
         tally.add(item, seen, item.reference if expect == "reference" else item.base)
         by_logits = by_logits or seen.logits is not None
         facts.append((seen.same_ids, seen.same_template, seen.ended))
-    ids, templates, ends = ([x for x in column if x is not None] for column in zip(*facts, strict=True))
+    ids, templates, ends = (
+        [x for x in column if x is not None] for column in zip(*facts, strict=True)
+    )
     unit: Literal["logit", "log-probability"] = "logit" if by_logits else "log-probability"
     return Measures(
         prompts=len(items),

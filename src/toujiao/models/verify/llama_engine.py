@@ -28,10 +28,11 @@ class LlamaEngine:
     """A GGUF model, with or without a LoRA GGUF; leave the `with` block to free its memory."""
 
     def __init__(self, model: Path, lora: Path | None, context: int) -> None:
-        self._key = secrets.token_hex(16)
-        self._server: Any = start_server(model, lora, context, self._key)
+        key = secrets.token_hex(16)
+        self._server: Any = start_server(model, lora, context, key)
         self._root = str(self._server.listening_address)
-        self.client = make_client(f"{self._root}/v1", self._key)
+        self.url = f"{self._root}/v1"
+        self.client = make_client(self.url, key)
 
     def __enter__(self) -> LlamaEngine:
         return self

@@ -75,7 +75,9 @@ def _read_rows(path: Path) -> list[Messages]:
 
 def _messages(line: str, path: Path, number: int) -> Messages:
     try:
-        messages = [{k: str(m[k]) for k in ("role", "content")} for m in json.loads(line)["messages"]]
+        messages = [
+            {k: str(m[k]) for k in ("role", "content")} for m in json.loads(line)["messages"]
+        ]
         if messages[-1]["role"] == "assistant" and len(messages) > 1:
             return messages
     except (ValueError, LookupError, TypeError):

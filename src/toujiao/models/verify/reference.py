@@ -81,7 +81,9 @@ class _Pair:
         self.model = model.eval()
         self.end = int(self.tokenizer.convert_tokens_to_ids(TURN_END) or 0)
         if self.tokenizer.convert_ids_to_tokens(self.end) != TURN_END:
-            raise ToujiaoError(f"底座 {material.base} 的词表里没有 {TURN_END}，不是 Qwen 系列的底座。")
+            raise ToujiaoError(
+                f"底座 {material.base} 的词表里没有 {TURN_END}，不是 Qwen 系列的底座。"
+            )
 
     def text(self, messages: Messages, generate: bool) -> str:
         text: str = self.tokenizer.apply_chat_template(
@@ -104,9 +106,7 @@ class _Pair:
         return int(self.model.config.max_position_embeddings)
 
 
-def make_exam(
-    material: Material, scratch: Path, most: int, tell: Callable[[str], None]
-) -> Exam:
+def make_exam(material: Material, scratch: Path, most: int, tell: Callable[[str], None]) -> Exam:
     """Let the reference answer every prompt; logits go into files under `scratch`.
 
     Rows too long for the model are left out; ToujiaoError when none is left.

@@ -99,12 +99,11 @@ def _scores(choice: Any, item: Item, same: int) -> list[Mapping[int, float]]:
     """Log-probabilities by place, as far as the server names tokens by id and they are the answer's."""
     given = choice.logprobs.content if choice.logprobs else None
     scores: list[Mapping[int, float]] = []
-    for entry, token in zip(given or [], item.answer[: same + 1], strict=False):
-        if _id(entry) is None:
-            break
-        scores.append({i: top.logprob for top in entry.top_logprobs if (i := _id(top)) is not None})
+    for entry, token in zip(given or [], item.answer[:same], strict=False):
+        # llama-server leaves out tokens that are a part of a character: behind one, places shift.
         if _id(entry) != token:
             break
+        scores.append({i: top.logprob for top in entry.top_logprobs if (i := _id(top)) is not None})
     return scores
 
 

@@ -17,6 +17,8 @@ from toujiao.models.verify.exam import Exam, Item, log_normaliser
 from toujiao.models.verify.limits import TOP_TOKENS
 from toujiao.models.verify.reference import device, logits_of
 
+_TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.json")
+
 
 def top_scores(logits: np.ndarray) -> list[dict[int, float]]:
     """The likeliest tokens of each row and their log-probabilities; `logits` [places, vocabulary]."""
@@ -59,7 +61,7 @@ def folder_tokenizer(folder: Path) -> Any:
     """The tokenizer in a folder, or None when there is none (bare PEFT adapters)."""
     from transformers import AutoTokenizer
 
-    if not (folder / "tokenizer_config.json").is_file():
+    if not any((folder / name).is_file() for name in _TOKENIZER_FILES):
         return None
     try:
         return AutoTokenizer.from_pretrained(str(folder))

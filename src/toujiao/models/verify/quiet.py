@@ -1,0 +1,22 @@
+"""Turns off other libraries' progress bars and advice: the command shows its own progress."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+
+from toujiao.errors import missing_extra
+
+
+def quiet_libraries() -> None:
+    """Errors only from transformers and the HTTP client; ToujiaoError when transformers is missing."""
+    try:
+        import peft  # noqa: F401
+        import torch  # noqa: F401
+        from transformers.utils import logging as transformers_logging
+    except ImportError as error:
+        raise missing_extra("torch、transformers 和 peft", "train") from error
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
