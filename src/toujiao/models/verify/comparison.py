@@ -24,7 +24,7 @@ class Observed:
     scores: Sequence[Mapping[int, float]]
     """Log-probabilities of its likeliest tokens at each place; empty where it gives none."""
     ended: bool | None
-    """Whether it ends the answer with <|im_end|> by itself; None where that says nothing."""
+    """Whether it stops with <|im_end|> where the reference does; None where that is not seen."""
     logits: np.ndarray | None = None
     """Float32 [places, vocabulary], from transformers only."""
 
@@ -44,7 +44,6 @@ class Measures:
     difference_of: Literal["logit", "log-probability"] | None
     stops_known: int
     stops: int
-    stops_reference: int
     stop_declared: bool | None
     """Whether the files name <|im_end|> as the end token; None where unseen."""
     from_reference: float | None
@@ -133,7 +132,6 @@ def compare(
         difference_of=None if tally.difference is None else unit,
         stops_known=len(ends),
         stops=sum(ends),
-        stops_reference=sum(item.ended for item in items),
         stop_declared=stop_declared,
         from_reference=_mean(tally.reference),
         from_base=_mean(tally.base),

@@ -45,9 +45,8 @@ def judge(hop: str, kind: Kind, measures: Measures, limit: Limits) -> Iterator[F
         yield failure(hop, kind, "nearness", share=near, limit=limit.nearness)
     if measures.stop_declared is False:
         yield failure(hop, kind, "stop_declared")
-    if limit.stops is not None and measures.stops < limit.stops * measures.stops_reference:
-        counts = {"count": measures.stops, "total": measures.stops_known}
-        yield failure(hop, kind, "stops", reference=measures.stops_reference, **counts)
+    if limit.stops is not None and measures.stops < limit.stops * measures.stops_known:
+        yield failure(hop, kind, "stops", count=measures.stops, total=measures.stops_known)
 
 
 def _judge_ids(hop: str, kind: Kind, measures: Measures) -> Iterator[Failure]:

@@ -36,7 +36,7 @@ class Limits:
     nearness: float | None = None
     """How near to base + adapter: 1 = the same, 0.5 = as far from it as from the base, 0 = base."""
     stops: float | None = None
-    """Prompts ended by itself, as a share of those that the reference ends."""
+    """Share of the places where the reference ends with <|im_end|> at which this stops too."""
 
 
 SHOWN = Limits()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from toujiao.models.verify.comparison import Observed
 from toujiao.models.verify.exam import Exam, Item
-from toujiao.models.verify.llama_engine import Continuation, LlamaEngine
+from toujiao.models.verify.llama_engine import LlamaEngine
 
 
 @dataclass
@@ -37,23 +37,24 @@ def observe(engine: LlamaEngine, exam: Exam) -> Iterator[Observed]:
     for item in exam.items:
         text = engine.prompt_text(item.messages)
         same_ids = text is not None and engine.tokenize(text) == item.prompt
-        free = engine.complete(item.prompt, exam.most_tokens)
-        walk = _walk(engine, item, free)
-        ended = free.ended and free.tokens[-1] == exam.end
+        walk, stopped = _walk(engine, item)
+        ended = stopped and walk.next_tokens[-1] == exam.end if item.ended else None
         yield Observed(same_ids, text == item.text, walk.next_tokens, walk.scores, ended)
 
 
-def _walk(engine: LlamaEngine, item: Item, free: Continuation) -> _Walk:
-    """The hop's next token at every place; `free` is its own answer to the prompt.
+def _walk(engine: LlamaEngine, item: Item) -> tuple[_Walk, bool]:
+    """The hop's next token at every place, and whether it stops by itself after the last.
 
     As long as a greedy continuation equals the answer, its context is the answer's: so one request
     serves all places up to the first other token, and the next request starts behind that place.
     The steps then grow from one token, or a bad model would cost the square of the length.
     """
-    walk = _Walk(item)
-    step = 2 * len(free.tokens) if walk.take(free.tokens, free.scores) else 1
+    walk, step, stopped = _Walk(item), len(item.answer), False
     while walk.left():
-        known = item.prompt + item.answer[: len(walk.next_tokens)]
-        piece = engine.complete(known, min(step, walk.left()))
+        start, left = len(walk.next_tokens), walk.left()
+        # One more than is left: only an engine that knows the end token stops before it.
+        most = step if step < left else left + 1
+        piece = engine.complete(item.prompt + item.answer[:start], most)
         step = 2 * step if walk.take(piece.tokens, piece.scores) else 1
-    return walk
+        stopped = piece.ended and len(walk.next_tokens) - start == len(piece.tokens)
+    return walk, stopped

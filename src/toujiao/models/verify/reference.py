@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -31,8 +32,7 @@ def logits_of(model: Any, prompt: list[int], answer: Sequence[int]) -> np.ndarra
     ids = torch.tensor([[*prompt, *answer]], device=model.device)
     with torch.inference_mode():
         logits = model(input_ids=ids, logits_to_keep=len(answer) + 1).logits[0, :-1]
-    array: np.ndarray = logits.float().cpu().numpy()
-    return array
+    return _finite(logits.float().cpu().numpy())
 
 
 def greedy(model: Any, prompt: list[int], end: int, most: int) -> tuple[list[int], np.ndarray]:
@@ -52,7 +52,13 @@ def greedy(model: Any, prompt: list[int], end: int, most: int) -> tuple[list[int
             said.append(logits.float().cpu().numpy())
             tokens.append(int(logits.argmax()))
             ids = torch.tensor([tokens[-1:]], device=model.device)
-    return tokens, np.stack(said)
+    return tokens, _finite(np.stack(said))
+
+
+def _finite(logits: np.ndarray) -> np.ndarray:
+    if not np.isfinite(logits).all():
+        raise ToujiaoError("模型算出了无穷大或 NaN：权重坏了，或者 16 位装不下。请重新导出或训练。")
+    return logits
 
 
 @dataclass
@@ -117,6 +123,7 @@ def make_exam(material: Material, scratch: Path, most: int, tell: Callable[[str]
         raise ToujiaoError(
             f"留出的提示都太长：加上 {most} 个词元的回答就超过底座的 {pair.room()}。请用 --data 换一些。"
         )
+    _check_room(scratch, len(fitting) * most, pair.model.config.vocab_size)
     before, after = _Loss(), _Loss()
     items = []
     for number, row in enumerate(fitting):
@@ -128,6 +135,16 @@ def make_exam(material: Material, scratch: Path, most: int, tell: Callable[[str]
             with context:
                 loss.add(logits_of(pair.model, prompt, gold), gold)
     return Exam(tuple(items), pair.end, most, before.mean(), after.mean())
+
+
+def _check_room(scratch: Path, places: int, vocabulary: int) -> None:
+    """The logits of two models at every place, 4 bytes each."""
+    needed, free = 2 * 4 * places * vocabulary, shutil.disk_usage(scratch).free
+    if needed > free:
+        raise ToujiaoError(
+            f"临时文件夹 {scratch.parent} 只剩 {free / 1e9:.1f} GB，最多要 {needed / 1e9:.1f} GB。"
+            "请减小 --prompts 或 --tokens，或用环境变量 TMPDIR 换一个地方。"
+        )
 
 
 def _fits(pair: _Pair, row: Messages, most: int) -> bool:

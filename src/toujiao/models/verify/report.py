@@ -11,6 +11,7 @@ from typing import Any
 
 from toujiao.errors import ToujiaoError
 from toujiao.models.fingerprint import fingerprint
+from toujiao.models.output import new_file
 from toujiao.models.tiny import SHIPPED
 from toujiao.models.verify.comparison import Measures
 from toujiao.models.verify.exam import Exam
@@ -114,15 +115,14 @@ def report_places(run: Path, out: Path | None) -> Iterable[Path]:
 
 def write_report(text: str, places: Iterable[Path]) -> Path:
     """Write the JSON text to the first place that takes it, whole or not at all; returns the place."""
-    reason: OSError | None = None
+    reason = ""
     for path in places:
-        partial = path.with_name(path.name + ".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(text + "\n", encoding="utf-8")
-            partial.replace(path)
-        except OSError as error:
-            reason = error
+            with new_file(path) as partial:
+                partial.write_text(text + "\n", encoding="utf-8")
+        except (OSError, ToujiaoError) as error:
+            reason = str(error).rstrip("。")
         else:
             return path
     raise ToujiaoError(f"写不了报告（{reason}）。请用 --out 指定一个能写的文件。")

@@ -72,8 +72,10 @@ def observe_server(server: ChatServer, exam: Exam, decode: Any) -> Iterator[Obse
     for item in exam.items:
         reply = server.ask(item.messages, exam.most_tokens)
         choice = reply.choices[0]
-        ended = choice.finish_reason == "stop"
-        same = _same_tokens(item, choice.message.content or "", ended, decode)
+        stopped = choice.finish_reason == "stop"
+        same = _same_tokens(item, choice.message.content or "", stopped, decode)
+        # After another word there is no telling where the reference would have stopped.
+        ended = stopped if item.ended and same >= len(item.answer) - 1 else None
         next_tokens = item.answer[:same] + [_OTHER] * (same < len(item.answer))
         scores = _scores(choice, item, same)
         length = reply.usage.prompt_tokens if reply.usage else None
@@ -81,12 +83,12 @@ def observe_server(server: ChatServer, exam: Exam, decode: Any) -> Iterator[Obse
         yield Observed(same_ids, None, next_tokens, scores, ended)
 
 
-def _same_tokens(item: Item, text: str, ended: bool, decode: Any) -> int:
+def _same_tokens(item: Item, text: str, stopped: bool, decode: Any) -> int:
     """How many tokens of the reference's answer the text repeats from its start."""
     text = text.strip()
     if text == item.answer_text.strip():
         # The last token is the end of the turn: a server that had to be cut off did not say it.
-        return len(item.answer) - (ended != item.ended)
+        return len(item.answer) - (stopped != item.ended)
     low, high = 0, len(item.answer) - 1
     while low < high:
         middle = (low + high + 1) // 2

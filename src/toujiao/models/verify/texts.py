@@ -41,7 +41,7 @@ WRONG = {
     "agreement": "下一词元只有 {share:.2%} 一致，应不低于 {limit:.1%}",
     "nearness": "离底座更近或偏离参考（靠近参考 {share:.0%}，应不低于 {limit:.0%}）",
     "no_effect": "看不出适配器的作用（对数概率平均只差 {effect:.4f}，应不低于 {limit}）",
-    "stops": "{total} 个提示里只有 {count} 个自己停在 <|im_end|>（参考是 {reference} 个）",
+    "stops": "参考停在 <|im_end|> 的 {total} 处，只有 {count} 处自己停下",
     "never_stops": "{total} 个提示里只有 {count} 个自己停在 <|im_end|>",
     "stop_declared": "没有把 <|im_end|> 写成结束词元",
     "loss": "装上适配器，留出题的损失从 {before:.3f} 变成 {after:.3f}{noted}",

@@ -52,8 +52,7 @@ def observe_merged(exam: Exam, folder: Path) -> Iterator[Observed]:
     for item in exam.items:
         logits = logits_of(model, item.prompt, item.answer)
         best = logits.argmax(axis=-1).tolist()
-        # Where the reference ends, this must end as well: a whole answer of its own takes minutes.
-        ended = item.ended and best[-1] == exam.end
+        ended = best[-1] == exam.end if item.ended else None
         yield Observed(*seen_prompt(tokenizer, item), best, top_scores(logits), ended, logits)
 
 

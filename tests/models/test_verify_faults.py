@@ -1,0 +1,371 @@
+"""Every fault that verify is there for, planted for real in files of the shipped pair."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toujiao.cli import main
+from toujiao.errors import ToujiaoError
+from toujiao.models import tiny
+from toujiao.models.gguf_writer import write_adapter, write_model
+from toujiao.models.merge import merge_adapter
+from toujiao.models.verify import texts
+from toujiao.models.verify.exam import Exam
+from toujiao.models.verify.gguf_files import limits_of
+from toujiao.models.verify.llama_engine import LlamaEngine
+from toujiao.models.verify.llama_hops import observe
+from toujiao.models.verify.material import Material, read_material
+from toujiao.models.verify.proof import Bench, Options
+from toujiao.models.verify.quiet import quiet_libraries
+from toujiao.models.verify.reference import make_exam
+from toujiao.models.verify.report import HopResult
+from toujiao.settings import settings
+
+pytestmark = pytest.mark.model
+# Two rows of the shipped data whose answers end within 133 tokens.
+ROWS, MOST_TOKENS = (3, 14), 160
+FOREIGN = (
+    "{% for m in messages %}### {{ m.role }}: {{ m.content }}\n{% endfor %}"
+    "{% if add_generation_prompt %}### assistant: {% endif %}"
+)
+
+
+def silent(_: str) -> None:
+    """Progress that nobody looks at."""
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tiny model on a busy machine: threads would wait for each other."""
+    monkeypatch.setenv("TOUJIAO_THREADS", "1")
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Material:
+    quiet_libraries()
+    material = read_material(tiny.SHIPPED, None, None, prompts=24)
+    return replace(material, rows=tuple(material.rows[row] for row in ROWS))
+
+
+@pytest.fixture(scope="module")
+def exam(shipped: Material, tmp_path_factory: pytest.TempPathFactory) -> Exam:
+    return make_exam(shipped, tmp_path_factory.mktemp("exam"), MOST_TOKENS, silent)
+
+
+@pytest.fixture(scope="module")
+def merged(shipped: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("merged") / "model"
+    merge_adapter(shipped.base, shipped.adapter, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def gguf_file(merged: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("gguf") / "merged.gguf"
+    write_model(merged, file, "F16")
+    return file
+
+
+@pytest.fixture
+def bench(shipped: Material, exam: Exam, tmp_path: Path) -> Bench:
+    return Bench(shipped, Options(most_tokens=MOST_TOKENS), exam, tmp_path, silent)
+
+
+@pytest.fixture
+def copy_of(tmp_path: Path) -> Callable[[Path], Path]:
+    """A copy of a folder that may be spoilt."""
+
+    def copy(folder: Path) -> Path:
+        return Path(shutil.copytree(folder, tmp_path / f"spoilt-{folder.name}"))
+
+    return copy
+
+
+def measures(hops: HopResult | Iterable[HopResult]) -> set[str]:
+    """What the hops fail."""
+    results = [hops] if isinstance(hops, HopResult) else hops
+    return {failure.measure for hop in results for failure in hop.failures}
+
+
+def lines(hop: HopResult) -> str:
+    return "\n".join(failure.text for failure in hop.failures)
+
+
+def change_tensors(folder: Path, change: Callable[[str, Any], Any]) -> None:
+    """Rewrite every tensor of a folder's one safetensors file."""
+    from safetensors.torch import load_file, save_file
+
+    (file,) = folder.glob("*.safetensors")
+    tensors = {name: change(name, tensor) for name, tensor in load_file(file).items()}
+    save_file(tensors, file, {"format": "pt"})
+
+
+def forget_the_end(name: str, tensor: Any) -> Any:
+    """A zero row in the tied embedding: <|im_end|> is read as nothing and never the likeliest."""
+    if "embed_tokens" in name:
+        tensor[2] = 0
+    return tensor
+
+
+def change_json(path: Path, **values: object) -> None:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(data | values), encoding="utf-8")
+
+
+def change_metadata(source: Path, target: Path, *options: str) -> Path:
+    """A copy of a GGUF file with other metadata, made by the gguf library's own tool."""
+    command = [sys.executable, "-m", "gguf.scripts.gguf_new_metadata", "--force", *options]
+    subprocess.run([*command, str(source), str(target)], check=True, capture_output=True)
+    return target
+
+
+def exam_of(material: Material, scratch: Path, most: int = 24) -> Bench:
+    """A bench on another pair; short answers are enough to see that it is wrong."""
+    made = make_exam(material, scratch, most, silent)
+    return Bench(material, Options(most_tokens=most), made, scratch, silent)
+
+
+# What must pass, or the failures below would prove nothing.
+
+
+def test_the_right_pair_passes(bench: Bench) -> None:
+    assert [hop.failures for hop in bench.pair()] == [(), ()]
+
+
+def test_the_right_gguf_passes_also_as_a_server(bench: Bench, gguf_file: Path) -> None:
+    assert bench.given(gguf_file, None).failures == ()
+    assert bench.own_server(gguf_file).failures == ()
+
+
+def test_few_requests_find_the_same_next_tokens_as_one_request_for_each(exam: Exam) -> None:
+    """The base under the reference's answer: it often wants to go on in another way."""
+    item = exam.items[0]
+    with LlamaEngine(tiny.BASE_GGUF, None, exam.context) as engine:
+        (seen,) = observe(engine, replace(exam, items=(item,)))
+        single = [
+            engine.complete(item.prompt + item.answer[:place], 1).tokens[0]
+            for place in range(len(item.answer))
+        ]
+    other = sum(a != b for a, b in zip(seen.next_tokens, item.answer, strict=True))
+    assert other >= 5
+    # Kernels for one token and for many round differently: a tie may fall to the other side.
+    assert sum(a != b for a, b in zip(seen.next_tokens, single, strict=True)) <= 1
+
+
+# The adapter.
+
+
+def test_an_adapter_of_zeros_ends_the_command(copy_of, monkeypatch, capsys) -> None:
+    run = copy_of(tiny.SHIPPED)
+    change_tensors(run / "adapter", lambda name, t: t * 0 if "lora_B" in name else t)
+    monkeypatch.setattr(sys, "argv", ["toujiao", "models", "verify", str(run), "--prompts", "1"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert "不起作用" in capsys.readouterr().err
+
+
+def test_an_adapter_that_loads_but_does_nothing_is_found(shipped, tmp_path, copy_of) -> None:
+    """B is as trained, so loading lets it pass; A is zero, so the product is."""
+    adapter = copy_of(shipped.adapter)
+    change_tensors(adapter, lambda name, t: t * 0 if "lora_A" in name else t)
+    hops = list(exam_of(replace(shipped, adapter=adapter), tmp_path).pair())
+    assert "no_effect" in measures(hops)
+
+
+def test_a_foreign_template_beside_the_adapter_is_found(bench, shipped, copy_of) -> None:
+    adapter = copy_of(shipped.adapter)
+    (adapter / "chat_template.jinja").write_text(FOREIGN, encoding="utf-8")
+    spoilt = replace(bench, material=replace(shipped, adapter=adapter))
+    _, reference = spoilt.pair()
+    assert measures(reference) == {"ids"}
+    assert texts.TEMPLATE_DIFFERS in lines(reference)
+
+
+def test_another_tokenizer_beside_the_adapter_is_found(bench, shipped, copy_of) -> None:
+    adapter = copy_of(shipped.adapter)
+    tokenizer = json.loads((adapter / "tokenizer.json").read_text(encoding="utf-8"))
+    tokenizer["model"]["merges"] = tokenizer["model"]["merges"][:2000]
+    (adapter / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
+    spoilt = replace(bench, material=replace(shipped, adapter=adapter))
+    _, reference = spoilt.pair()
+    assert measures(reference) == {"ids"}
+    assert texts.TOKENIZER_DIFFERS in lines(reference)
+
+
+# The base.
+
+
+def test_a_base_with_other_weights_is_found(shipped, tmp_path, copy_of) -> None:
+    import torch
+
+    base = copy_of(shipped.base)
+    generator = torch.Generator().manual_seed(3)
+    change_tensors(
+        base,
+        lambda name, t: 0.05 * torch.randn(t.shape, generator=generator) if t.ndim > 1 else t,
+    )
+    material = replace(shipped, base=base, base_name=str(base))
+    _, reference = exam_of(material, tmp_path).pair()
+    assert {"loss", "never_stops"} <= measures(reference)
+    assert "--base" in lines(reference)
+
+
+def test_a_gguf_of_another_base_under_the_lora_is_found(bench, shipped, copy_of, tmp_path) -> None:
+    import torch
+
+    base = copy_of(shipped.base)
+    generator = torch.Generator().manual_seed(3)
+    change_tensors(base, lambda name, t: t + 0.03 * torch.randn(t.shape, generator=generator))
+    write_model(base, tmp_path / "base.gguf", "F16")
+    hop = bench.given(tmp_path / "base.gguf", tiny.ADAPTER_GGUF)
+    assert {"agreement", "nearness"} <= measures(hop)
+
+
+def test_an_end_of_turn_that_was_never_learned_is_found(shipped, tmp_path, copy_of) -> None:
+    base = copy_of(shipped.base)
+    change_tensors(base, forget_the_end)
+    _, reference = exam_of(replace(shipped, base=base), tmp_path, MOST_TOKENS).pair()
+    assert "never_stops" in measures(reference)
+    assert "<|im_end|>" in lines(reference)
+
+
+# The merged folder.
+
+
+def merged_hop(bench: Bench, folder: Path) -> HopResult:
+    """The hop of a merged folder that somebody made."""
+    return next(iter(replace(bench, options=replace(bench.options, merged=folder)).merged()))
+
+
+def test_a_model_merged_at_half_strength_is_found(bench, shipped, copy_of, tmp_path) -> None:
+    adapter = copy_of(shipped.adapter)
+    change_json(adapter / "adapter_config.json", lora_alpha=16)
+    merge_adapter(shipped.base, adapter, tmp_path / "half")
+    assert "nearness" in measures(merged_hop(bench, tmp_path / "half"))
+
+
+def test_the_bare_base_in_place_of_the_merged_model_is_found(bench, shipped) -> None:
+    assert {"agreement", "nearness"} <= measures(merged_hop(bench, shipped.base))
+
+
+def test_one_spoilt_layer_of_the_merged_model_is_found(bench, merged, copy_of) -> None:
+    folder = copy_of(merged)
+    change_tensors(folder, lambda name, t: t * 0.5 if "layers.3.mlp.down" in name else t)
+    assert {"agreement", "nearness"} & measures(merged_hop(bench, folder))
+
+
+def test_weights_that_are_no_numbers_fail_in_one_line(bench, merged, copy_of) -> None:
+    folder = copy_of(merged)
+    change_tensors(folder, lambda name, t: t * float("nan") if "layers.3.mlp.down" in name else t)
+    hop = merged_hop(bench, folder)
+    assert measures(hop) == {"run"}
+    assert "NaN" in lines(hop)
+
+
+def test_a_foreign_template_in_the_merged_folder_is_found(bench, merged, copy_of) -> None:
+    folder = copy_of(merged)
+    (folder / "chat_template.jinja").write_text(FOREIGN, encoding="utf-8")
+    assert measures(merged_hop(bench, folder)) == {"ids"}
+
+
+def test_a_merged_folder_that_names_no_end_of_turn_is_found(bench, merged, copy_of) -> None:
+    folder = copy_of(merged)
+    change_json(folder / "tokenizer_config.json", eos_token="<|endoftext|>")
+    change_json(folder / "generation_config.json", eos_token_id=0)
+    assert measures(merged_hop(bench, folder)) == {"stop_declared"}
+
+
+def test_a_merge_that_is_refused_fails_and_the_lora_still_runs(bench, shipped, copy_of) -> None:
+    adapter = copy_of(shipped.adapter)
+    change_json(adapter / "adapter_config.json", use_dora=True)
+    spoilt = replace(bench, material=replace(shipped, adapter=adapter))
+    (hop,) = spoilt.merged()
+    assert measures(hop) == {"run"}
+    assert len(hop.failures[0].text.splitlines()) == 1
+
+
+# GGUF files.
+
+
+def test_a_foreign_template_in_the_gguf_is_found(bench, gguf_file, tmp_path) -> None:
+    spoilt = change_metadata(gguf_file, tmp_path / "t.gguf", "--chat-template", FOREIGN)
+    hop = bench.given(spoilt, None)
+    assert measures(hop) == {"ids"}
+    assert texts.TEMPLATE_DIFFERS in lines(hop)
+    assert "ids" in measures(bench.own_server(spoilt))
+
+
+def test_a_template_that_refuses_a_system_prompt_is_found(bench, gguf_file, tmp_path) -> None:
+    refusing = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}"
+    spoilt = change_metadata(gguf_file, tmp_path / "r.gguf", "--chat-template", refusing)
+    assert measures(bench.given(spoilt, None)) == {"ids"}
+
+
+def test_another_pre_tokenizer_in_the_gguf_is_found(bench, gguf_file, tmp_path) -> None:
+    spoilt = change_metadata(gguf_file, tmp_path / "p.gguf", "--pre-tokenizer", "gpt-2")
+    hop = bench.given(spoilt, None)
+    assert measures(hop) == {"ids"}
+    assert texts.TOKENIZER_DIFFERS in lines(hop)
+
+
+def test_a_gguf_with_another_end_token_is_found(bench, gguf_file, tmp_path) -> None:
+    options = ("--special-token", "eos", "<|endoftext|>")
+    spoilt = change_metadata(gguf_file, tmp_path / "e.gguf", *options)
+    assert "stop_declared" in measures(bench.given(spoilt, None))
+
+
+def test_a_gguf_that_does_not_stop_is_found(bench, merged, copy_of, tmp_path) -> None:
+    folder = copy_of(merged)
+    change_tensors(folder, forget_the_end)
+    write_model(folder, tmp_path / "endless.gguf", "F16")
+    assert "stops" in measures(bench.given(tmp_path / "endless.gguf", None))
+
+
+def test_a_lora_gguf_of_zeros_is_found(bench, shipped, copy_of, tmp_path) -> None:
+    adapter = copy_of(shipped.adapter)
+    change_tensors(adapter, lambda name, t: t * 1e-6)
+    write_adapter(adapter, tmp_path / "zero.gguf", shipped.base)
+    write_model(shipped.base, tmp_path / "base.gguf", "F16")
+    assert "nearness" in measures(bench.given(tmp_path / "base.gguf", tmp_path / "zero.gguf"))
+
+
+def test_a_file_that_is_no_gguf_fails_in_one_line(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GGUF nonsense")
+    with pytest.raises(ToujiaoError, match=r"broken\.gguf 不是完整的 GGUF"):
+        limits_of(broken)
+
+
+# Servers.
+
+
+def test_a_server_that_runs_the_bare_base_is_found(bench, shipped, exam, tmp_path) -> None:
+    write_model(shipped.base, tmp_path / "base.gguf", "F16")
+    hop = bench.own_server(tmp_path / "base.gguf")
+    assert {"agreement", "nearness"} & measures(hop)
+
+
+def test_a_running_server_is_asked_by_its_address(bench, exam, gguf_file, monkeypatch) -> None:
+    with LlamaEngine(gguf_file, None, exam.context) as engine:
+        monkeypatch.setenv("TOUJIAO_OPENAI_API_KEY", engine.client.api_key)
+        settings.cache_clear()
+        hop = bench.other_server(engine.url)
+    assert hop.failures == ()
+    assert hop.measures is not None
+    assert hop.measures.nearness is not None
+
+
+def test_a_server_that_is_not_there_fails_in_one_line(bench) -> None:
+    hop = bench.other_server("http://127.0.0.1:9/v1")
+    assert measures(hop) == {"run"}
+    assert "127.0.0.1:9" in lines(hop)
