@@ -39,7 +39,13 @@ def llama(model: Path, lora: Path | None = None) -> dict[int, float]:
     from toujiao.assistant.backends.llamacpp import LlamaCppBackend
 
     server = LlamaCppBackend(str(model), str(lora) if lora else None)._server
-    request = {"prompt": IDS, "n_predict": 1, "n_probs": TOP, "temperature": 0.0}
+    request = {
+        "prompt": IDS,
+        "n_predict": 1,
+        "n_probs": TOP,
+        "temperature": 0.0,
+        "ignore_eos": True,
+    }
     choice = server.handle_completions(request)["choices"][0]
     return {top["id"]: top["logprob"] for top in choice["logprobs"]["content"][0]["top_logprobs"]}
 
