@@ -46,6 +46,20 @@ def merge(
     print(f"已写入 {target}")
 
 
+@app.command()
+def ollama(
+    source: Annotated[str, typer.Argument(help="运行目录、适配器文件夹或模型文件夹")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="写到哪个新文件夹")],
+    kind: Annotated[str, typer.Option(help="F32、F16、BF16、Q8_0 或 Q4_0")] = "Q8_0",
+    base: Annotated[str | None, typer.Option(help="适配器的底座，默认用它自己写的")] = None,
+) -> None:
+    """写出 Ollama 用的文件夹：合并后的 GGUF 和 Modelfile"""
+    from toujiao.models.ollama import write_ollama
+
+    for line in write_ollama(source, target, kind, base):
+        print(line)
+
+
 @app.command("convert-qwen1")
 def convert_qwen1(
     source: Annotated[Path, typer.Argument(metavar="SRC", help="第一代 Qwen 的模型文件夹")],
