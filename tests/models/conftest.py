@@ -85,6 +85,7 @@ def make_adapter(tmp_path: Path) -> MakeAdapter:
 
         values = {"r": 4, "lora_alpha": 8, "target_modules": "all-linear"} | settings
         loaded = AutoModelForCausalLM.from_pretrained(base)
+        torch.manual_seed(5)
         model = get_peft_model(loaded, LoraConfig(task_type="CAUSAL_LM", **values))
         generator = torch.Generator().manual_seed(5)
         with torch.no_grad():

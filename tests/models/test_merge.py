@@ -100,22 +100,22 @@ def test_the_report_measures_the_rounding_as_the_written_weights_show_it(
     changes = {n: (peft[n] - base[n].float()).norm() ** 2 for n in errors if "weight" in n}
     noise = (sum(errors[n] for n in changes) / sum(changes.values())) ** 0.5
     worst = max(changes, key=lambda name: errors[name] / changes[name])
-    assert report.noise == pytest.approx(float(noise), rel=1e-3)
-    assert f"{report.worst_module}.weight" == worst
-    assert report.worst_noise == pytest.approx(
+    assert report.rounding.noise == pytest.approx(float(noise), rel=1e-3)
+    assert f"{report.rounding.worst_module}.weight" == worst
+    assert report.rounding.worst_noise == pytest.approx(
         float(errors[worst] / changes[worst]) ** 0.5, rel=1e-3
     )
-    assert 0.001 < report.noise < report.worst_noise < 0.3
-    assert report.kept == pytest.approx(1, abs=0.01)
+    assert 0.001 < report.rounding.noise < report.rounding.worst_noise < 0.3
+    assert report.rounding.kept == pytest.approx(1, abs=0.01)
     assert (
-        json.loads((tmp_path / "merged" / REPORT).read_text(encoding="utf-8"))["noise"]
-        == report.noise
+        json.loads((tmp_path / "merged" / REPORT).read_text(encoding="utf-8"))["rounding"]["noise"]
+        == report.rounding.noise
     )
 
 
 def test_a_change_that_16_bits_cannot_hold_is_refused(bf16_base, make_adapter, tmp_path):
     adapter = make_adapter(bf16_base, size=1e-4)
-    with pytest.raises(ToujiaoError, match=r"只保留 \d+%.*BF16 存不下.*--adapter"):
+    with pytest.raises(ToujiaoError, match=r"只保留 \d+%.*BF16 存不下.*models gguf"):
         merge_adapter(bf16_base, adapter, tmp_path / "merged")
     assert not list(tmp_path.glob("*merged*"))
 

@@ -22,19 +22,17 @@ app.command()(verify)
 
 @app.command()
 def gguf(
-    source: Annotated[Path, typer.Argument(help="模型文件夹，或（配合 --adapter）底座文件夹")],
+    source: Annotated[str, typer.Argument(help="模型文件夹、运行目录或适配器文件夹")],
     target: Annotated[Path, typer.Argument(help="写到哪个 .gguf 文件")],
     kind: Annotated[str, typer.Option(help="F32、F16、BF16、Q8_0 或 Q4_0")] = "Q8_0",
-    adapter: Annotated[Path | None, typer.Option(help="改为导出这个 PEFT 适配器")] = None,
+    base: Annotated[str | None, typer.Option(help="适配器的底座，默认用它自己写的")] = None,
+    merged: Annotated[bool, typer.Option("--merged", help="导出适配器并进底座以后的模型")] = False,
 ) -> None:
-    """写出 GGUF 文件"""
-    from toujiao.models.gguf_writer import write_adapter, write_model
+    """写出 GGUF 文件：模型，适配器，或合并后的模型"""
+    from toujiao.models.export import write_gguf
 
-    if adapter:
-        write_adapter(adapter, target, source)
-    else:
-        write_model(source, target, kind)
-    print(f"已写入 {target}（{target.stat().st_size / 1e6:.1f} MB）")
+    for line in write_gguf(source, target, kind, base, merged):
+        print(line)
 
 
 @app.command()
@@ -51,6 +49,20 @@ def merge(
     for line in report.lines():
         print(line)
     print(f"已写入 {target}")
+
+
+@app.command()
+def ollama(
+    source: Annotated[str, typer.Argument(help="运行目录、适配器文件夹或模型文件夹")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="写到哪个新文件夹")],
+    kind: Annotated[str, typer.Option(help="F32、F16、BF16、Q8_0 或 Q4_0")] = "Q8_0",
+    base: Annotated[str | None, typer.Option(help="适配器的底座，默认用它自己写的")] = None,
+) -> None:
+    """写出 Ollama 用的文件夹：合并后的 GGUF 和 Modelfile"""
+    from toujiao.models.ollama import write_ollama
+
+    for line in write_ollama(source, target, kind, base):
+        print(line)
 
 
 @app.command("convert-qwen1")

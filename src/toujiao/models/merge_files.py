@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from toujiao.errors import ToujiaoError
 from toujiao.models.json_file import read_json, write_json
 from toujiao.models.output import copy_legal
 from toujiao.models.template import END_OF_TEXT, TURN_END, inference_template
+from toujiao.models.weights import Weights
 
 _TOKENIZER_FILES = (
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
@@ -19,25 +17,11 @@ _TOKENIZER_FILES = (
 _GENERATION = "generation_config.json"
 
 
-def check_base(config: Mapping[str, Any], base: Path) -> None:
-    """ToujiaoError for a quantised base: what was rounded to 4 bits cannot take a small change."""
-    if config.get("quantization_config"):
-        method = config["quantization_config"].get("quant_method", "")
-        raise ToujiaoError(
-            f"{base} 是量化过的底座（{method}），合并会变差。请用 --base 指定同一模型的 16 位原版。"
-        )
-
-
-def copy_settings(
-    base: Path, adapter: Path, folder: Path, config: Mapping[str, Any], untied: bool
-) -> None:
-    """Write config, generation settings, tokenizer, our chat template and the licence files.
-
-    The tokenizer is the adapter's where it has one: that is the one it was trained with.
-    """
-    untie = {"tie_word_embeddings": False} if untied else {}
-    write_json(folder / "config.json", {**config, **untie})
-    source = adapter if (adapter / "tokenizer.json").is_file() else base
+def write_settings(weights: Weights, folder: Path) -> None:
+    """Write config, generation settings, tokenizer, our chat template and the licence files."""
+    base = weights.folder
+    write_json(folder / "config.json", weights.config)
+    source = tokenizer_folder(weights)
     for name in _TOKENIZER_FILES:
         if (source / name).is_file():
             shutil.copyfile(source / name, folder / name)
@@ -49,7 +33,15 @@ def copy_settings(
     (folder / "chat_template.jinja").write_text(inference_template(), encoding="utf-8")
     _write_generation(base, folder)
     copy_legal(base, folder)
-    copy_legal(adapter, folder)
+    if weights.lora:
+        copy_legal(weights.lora.folder, folder)
+
+
+def tokenizer_folder(weights: Weights) -> Path:
+    """Where the tokenizer is: with the adapter where it has one, as that was used in training."""
+    if weights.lora and (weights.lora.folder / "tokenizer.json").is_file():
+        return weights.lora.folder
+    return weights.folder
 
 
 def _write_generation(base: Path, folder: Path) -> None:

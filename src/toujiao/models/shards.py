@@ -83,6 +83,10 @@ class Piece:
         """The numbers as float32, in shape; for F32, F16 and BF16 only."""
         return decode(b"".join(self.chunks()), self.dtype).reshape(self.shape)
 
+    def values(self, start: int, stop: int) -> np.ndarray:
+        """Some rows as float32; for F32, F16 and BF16 only."""
+        return self.rows(start, stop).array()
+
     def digest(self) -> str:
         """SHA-256 of the bytes."""
         return _digest(self.chunks())
