@@ -12,9 +12,14 @@ from toujiao.errors import ToujiaoError
 from toujiao.models.verify import limits
 from toujiao.models.verify.limits import Limits
 
+_COUNTED = ("general.architecture", "general.type")
+
 
 def differences(shipped: Path, fresh: Path) -> list[str]:
-    """Names of the tensors and keys in which two GGUF files differ; empty when they are the same."""
+    """Names of the tensors and keys in which two GGUF files differ; empty when they are the same.
+
+    Labels (`general.*`: name, licence, origin) do not count, an engine computes nothing with them.
+    """
     import gguf
 
     old, new = gguf.GGUFReader(shipped), gguf.GGUFReader(fresh)
@@ -34,7 +39,7 @@ def _keys(reader: Any) -> dict[str, list[bytes]]:
     return {
         name: [np.asarray(part).tobytes() for part in field.parts]
         for name, field in reader.fields.items()
-        if not name.startswith("GGUF.")
+        if name in _COUNTED or not name.startswith(("GGUF.", "general."))
     }
 
 

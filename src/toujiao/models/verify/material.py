@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.json_file import read_json
 from toujiao.models.resolve import adapter_folder, base_folder, base_of
 
 RECORD, HELD_OUT = "run.json", Path("data") / "held_out.jsonl"
@@ -35,7 +36,7 @@ def read_material(run: Path, base: str | None, data: Path | None, prompts: int) 
     """
     adapter = adapter_folder(run)
     record_file = run / RECORD
-    record = _read_object(record_file) if record_file.is_file() else {}
+    record = read_json(record_file) if record_file.is_file() else {}
     name = base or record.get("base_model") or base_of(adapter)
     rows = _read_rows(data or run / HELD_OUT)
     return Material(run, str(name), base_folder(str(name)), adapter, record, _spread(rows, prompts))
@@ -45,16 +46,6 @@ def _spread(rows: list[Messages], count: int) -> tuple[Messages, ...]:
     """`count` rows at even distances: a data set often stands sorted by kind."""
     count = min(count, len(rows))
     return tuple(rows[i * len(rows) // count] for i in range(count))
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise ToujiaoError(f"读不了 {path}（{error}），请检查或重新训练。") from error
-    if not isinstance(value, dict):
-        raise ToujiaoError(f"{path} 不是一个 JSON 对象，请检查或重新训练。")
-    return value
 
 
 def _read_rows(path: Path) -> list[Messages]:

@@ -146,22 +146,22 @@ class Bench:
         )
 
     def merged(self) -> Iterator[HopResult]:
-        """The merged folder, its GGUF files and our own server."""
-        folder = self.options.merged or self.scratch / "merged"
+        """The merged model as a folder, as GGUF files and behind our own server."""
+        given, source, adapter = self.options.merged, self.material.base, self.material.adapter
+        folder = given or self.scratch / "merged"
 
         def measure() -> Measures:
-            if not self.options.merged:
-                merge_adapter(self.material.base, self.material.adapter, folder)
+            if not given:
+                merge_adapter(source, adapter, folder)
             declared = declared_stop(folder, self.exam.end)
             return self._compare(observe_merged(self.exam, folder), stop_declared=declared)
 
         yield self._hop(texts.MERGED, "merged", measure, limits.MERGED)
-        if not folder.is_dir():
-            return  # the failure of the merge is told; there is nothing to write GGUF files from
         for kind, limit in _MERGED_KINDS.items():
             file = self.scratch / f"merged-{kind}.gguf"
-            name = texts.MERGED_GGUF.format(kind=kind)
-            yield self._gguf(name, file, partial(write_model, folder, file, kind), limit)
+            # Without a folder as `toujiao models gguf --merged` does it: added and rounded once.
+            write = partial(write_model, given or source, file, kind, None if given else adapter)
+            yield self._gguf(texts.MERGED_GGUF.format(kind=kind), file, write, limit)
             if kind == "F16" and not self.options.server and file.is_file():
                 yield self.own_server(file)
             file.unlink(missing_ok=True)

@@ -53,9 +53,7 @@ TEMPLATE_DIFFERS = "聊天模板和训练时的不一样"
 TOKENIZER_DIFFERS = "模板相同，是分词器不一样"
 LENGTH_DIFFERS = "长度对不上，多半是聊天模板和训练时的不一样"
 
-_EXPORT_AGAIN = (
-    "请用 toujiao models merge、toujiao models gguf 从底座和适配器重新导出，不要手工改文件"
-)
+_EXPORT_AGAIN = "请用 toujiao models merge 或 toujiao models gguf 重新导出，不要手工改文件"
 _RETRAIN = "请检查训练数据里每个回答都以 <|im_end|> 结束（toujiao dataset audit），然后重新训练"
 # What to do, by kind of hop and measure; "*" stands for any measure.
 REMEDIES = {
