@@ -23,6 +23,7 @@ from toujiao.models.verify.report import report_places, write_report
 from toujiao.models.verify.server_hop import _id, _same_tokens
 from toujiao.settings import settings
 
+PAGE = (Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8")
 WORDS = ["市盈率", "是", "股价", "除以", "每股", "收益", "。"]
 END = 7
 
@@ -310,3 +311,34 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(ToujiaoError, match="--out"):
         write_report("{}", report_places(tmp_path, tmp_path / "file" / "report.json"))
+
+
+# The page.
+
+
+@pytest.mark.parametrize(
+    ("row", "limit"),
+    [
+        ("合并后", limits.MERGED),
+        ("GGUF F16（合并后，或底座 + LoRA）", limits.F16),
+        ("GGUF Q8_0", limits.Q8_0),
+        ("GGUF Q4_0", limits.Q4_0),
+        ("底座 GGUF F16（和底座比）", limits.BASE_GGUF),
+        ("OpenAI 接口", limits.SERVER),
+    ],
+)
+def test_the_page_names_the_limits_that_are_used(row: str, limit: limits.Limits) -> None:
+    values = (limit.agreement, limit.nearness, limit.stops)
+    cells = ["—" if value is None else f"{100 * value:g}%" for value in values]
+    assert f"| {row} | {' | '.join(cells)} |" in PAGE
+
+
+def test_the_page_names_the_other_constants() -> None:
+    assert f"默认 {limits.PROMPTS} 个提示，每个最多 {limits.MOST_TOKENS} 个词元" in PAGE
+    assert f"最可能的 {limits.TOP_TOKENS} 个词元" in PAGE
+    assert f"至少要在 {limits.REFERENCE_STOPS:.0%} 的提示上" in PAGE
+    assert f"效果至少 {limits.LEAST_EFFECT} nat" in PAGE
+    assert f"位置少于 {limits.FEWEST_PLACES} 个" in PAGE
+    assert (limits.GAIN_KEPT, limits.MOST_LOSS_RISE) == (1 / 4, 1.1)
+    assert "它的四分之一" in PAGE
+    assert "升高一成以上" in PAGE

@@ -62,7 +62,9 @@ def prove(material: Material, options: Options, tell: Tell) -> Report:
     ToujiaoError when the reference itself cannot be run: then there is nothing to compare with.
     """
     _check(options)
-    with tempfile.TemporaryDirectory(prefix="toujiao-verify-") as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="toujiao-verify-", ignore_cleanup_errors=True
+    ) as folder:
         scratch = Path(folder)
         exam = make_exam(material, scratch, options.most_tokens, tell)
         gc.collect()

@@ -9,7 +9,9 @@ from toujiao.errors import missing_extra
 
 
 def quiet_libraries() -> None:
-    """Errors only from transformers and the HTTP client; ToujiaoError when transformers is missing."""
+    """Errors only from other libraries; ToujiaoError when transformers is missing."""
+    for name in ("bitsandbytes", "httpx"):  # peft imports the first where it is installed
+        logging.getLogger(name).setLevel(logging.ERROR)
     try:
         import peft  # noqa: F401
         import torch  # noqa: F401
@@ -18,5 +20,4 @@ def quiet_libraries() -> None:
         raise missing_extra("torch、transformers 和 peft", "train") from error
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
