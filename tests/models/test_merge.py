@@ -245,7 +245,7 @@ def rename(adapter: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("base_model.model.", "model.", "model.model.layers.0.* 在底座里没有"),
+        ("base_model.model.", "model.", "PEFT 会当它不存在"),
         ("layers.1.", "layers.7.", "layers.7.* 在底座里没有"),
         ("1.self_attn.q_proj.lora_A", "1.self_attn.x_proj.lora_A", "缺了 lora_A 或 lora_B"),
         ("lora_B", "lora_C", "不是普通 LoRA 的权重"),

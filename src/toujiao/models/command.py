@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -63,6 +65,32 @@ def ollama(
 
     for line in write_ollama(source, target, kind, base):
         print(line)
+
+
+@app.command()
+def lint(
+    adapter: Annotated[Path, typer.Argument(help="运行目录或 PEFT 适配器文件夹")],
+    fix: Annotated[Path | None, typer.Option(help="把修好的一份写到这个新文件夹")] = None,
+    base: Annotated[str | None, typer.Option(help="底座文件夹，或要写进去的 Hub 名字")] = None,
+    initial: Annotated[Path | None, typer.Option(help="训练前存下的适配器")] = None,
+    need: Annotated[list[str] | None, typer.Option("--for", help="只要求这个程序能用")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """检查适配器在哪些程序里能用，能修的可以修"""
+    from toujiao.models.portability import check_targets
+    from toujiao.models.portability import lint as look
+    from toujiao.models.portability_fix import repair
+
+    targets = check_targets(need or [])
+    if fix:
+        for line in repair(adapter, fix, base, initial):
+            print(line, file=sys.stderr if as_json else sys.stdout)
+    report = look(fix or adapter, base)
+    lines = [json.dumps(report.as_json(), ensure_ascii=False)] if as_json else report.lines()
+    for line in lines:
+        print(line)
+    if report.failures(targets):
+        raise typer.Exit(1)
 
 
 @app.command("convert-qwen1")

@@ -15,14 +15,10 @@ import numpy as np
 
 from toujiao.errors import ToujiaoError
 from toujiao.models.floats import FLOATS
+from toujiao.models.portability_rules import special_settings
 from toujiao.models.resolve import ADAPTER_CONFIG, ADAPTER_WEIGHTS, adapter_config
 from toujiao.models.shards import Piece, read_pieces
-
-PREFIX = "base_model.model."
-HALF = re.compile(r"(?P<module>.+)\.lora_(?P<embedding>embedding_)?(?P<half>[AB])(?:\.weight)?")
-
-
-WHOLE = re.compile(r"(?!.*\.lora_)(?P<module>.+?)(?:\.base_layer)?\.weight")
+from toujiao.models.tensor_names import lora_name, whole_name
 
 
 @dataclass(frozen=True)
@@ -83,20 +79,28 @@ def read_lora(folder: Path) -> Lora:
     """The adapter in a PEFT folder; ToujiaoError when it is more than a plain LoRA."""
     config = adapter_config(folder)
     refuse_special(config, folder)
+    check_numbers(config, folder)
     path = folder / ADAPTER_WEIGHTS
     if not path.is_file():
-        raise ToujiaoError(f"{folder} 里没有 {ADAPTER_WEIGHTS}；别的格式可能夹带代码，不读。")
+        raise ToujiaoError(
+            f"{folder} 里没有 {ADAPTER_WEIGHTS}。旧的 .bin 可能夹带代码，不直接读；{_try_fix(folder)}"
+        )
     halves: dict[str, dict[str, Piece]] = {}
     embeddings: set[str] = set()
     whole = {}
     for name, piece in read_pieces(path).items():
         if piece.dtype not in FLOATS:
             raise ToujiaoError(f"{path} 里的 {name} 是 {piece.dtype}，请存成 F16、BF16 或 F32。")
-        if match := HALF.fullmatch(name.removeprefix(PREFIX)):
-            halves.setdefault(match["module"], {})[match["half"]] = piece
-            embeddings |= {match["module"]} if match["embedding"] else set()
-        elif match := WHOLE.fullmatch(name.removeprefix(PREFIX)):
-            whole[f"{match['module']}.weight"] = piece
+        if parsed := lora_name(name):
+            if parsed.canonical != name:
+                raise ToujiaoError(
+                    f"{path} 里的 {name} 应当叫 {parsed.canonical}，"
+                    f"现在 PEFT 会当它不存在；{_try_fix(folder)}"
+                )
+            halves.setdefault(parsed.module, {})[parsed.half] = piece
+            embeddings |= {parsed.module} if parsed.embedding else set()
+        elif weight := whole_name(name):
+            whole[weight] = piece
         else:
             raise ToujiaoError(f"{path} 里的 {name} 不是普通 LoRA 的权重，没有处理。")
     if not halves:
@@ -105,6 +109,10 @@ def read_lora(folder: Path) -> Lora:
         name: _module(name, pair, config, name in embeddings, path) for name, pair in halves.items()
     }
     return Lora(folder, config, modules, whole)
+
+
+def _try_fix(folder: Path) -> str:
+    return f"可以试试 toujiao models lint {folder} --fix 新文件夹。"
 
 
 def _module(
@@ -122,25 +130,21 @@ def _module(
     return Module(name, a, b, alpha, scale, embedding)
 
 
-# The settings of a plain LoRA, and those that change nothing once it is trained.
-_PLAIN: dict[str, tuple[Any, ...]] = {
-    "peft_type": ("LORA",),
-    "bias": ("none",),
-    # Starting values that leave the base as it is.
-    "init_lora_weights": (None, True, False, "gaussian", "eva", "orthogonal"),
-}
-_NOT_PLAIN = (
-    "modules_to_save", "use_dora", "lora_bias", "fan_in_fan_out", "trainable_token_indices",
-    "target_parameters", "alora_invocation_tokens", "use_qalora", "use_bdlora", "arrow_config",
-    "kasa_config", "monteclora_config", "velora_config", "layer_replication", "megatron_config",
-)  # fmt: skip
-
-
 def refuse_special(config: Mapping[str, Any], folder: Path) -> None:
     """ToujiaoError for an adapter that is more than B @ A beside untouched weights."""
-    for key, allowed in _PLAIN.items():
-        if config.get(key, allowed[0]) not in allowed:
-            raise ToujiaoError(f"{folder}：{key} 是 {config[key]}，只能处理普通 LoRA。")
-    for key in _NOT_PLAIN:
-        if config.get(key):
-            raise ToujiaoError(f"{folder}：{key} 是 {config[key]}，只能处理普通 LoRA。")
+    for finding in special_settings(config):
+        remedy = _try_fix(folder) if finding.fixable else ""
+        raise ToujiaoError(f"{folder} 不是普通 LoRA，不能准确处理：{finding.message}。{remedy}")
+
+
+def check_numbers(config: Mapping[str, Any], folder: Path) -> None:
+    """ToujiaoError when rank, alpha or the patterns for them are not what PEFT would accept."""
+    for key in ("r", "lora_alpha"):
+        if type(config.get(key)) not in (int, float) or config[key] <= 0:
+            raise ToujiaoError(f"{folder / ADAPTER_CONFIG}：{key} 缺失或不是正数。")
+    try:
+        strength(config, "x")
+    except (re.error, TypeError, ValueError, AttributeError) as error:
+        raise ToujiaoError(
+            f"{folder / ADAPTER_CONFIG}：rank_pattern 或 alpha_pattern 的写法有误（{error}）。"
+        ) from error

@@ -47,6 +47,26 @@ def base_folder(base: str) -> Path:
         ) from error
 
 
+def local_base(base: str) -> Path | None:
+    """The folder of a base if it is on this disk (also in the Hub's cache); nothing is fetched."""
+    folder = Path(source_of(base))
+    if folder.is_dir():
+        return folder
+    if not is_hub_id(base):
+        return None
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import LocalEntryNotFoundError
+    except ImportError:
+        return None
+    try:
+        return Path(
+            snapshot_download(base, allow_patterns=list(_MODEL_FILES), local_files_only=True)
+        )
+    except LocalEntryNotFoundError:
+        return None
+
+
 def adapter_folder(path: Path) -> Path:
     """The PEFT folder meant by `path`: itself, or the `adapter` in a run folder."""
     for folder in (path, path / "adapter"):
