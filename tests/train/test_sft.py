@@ -10,8 +10,8 @@ import pytest
 
 from toujiao.errors import ToujiaoError
 from toujiao.models.tiny import make_config, train_tokenizer
+from toujiao.recipes.recipe import Recipe
 from toujiao.train import sft
-from toujiao.train.recipes import Recipe
 from toujiao.train.run_folder import create_run_folder
 
 pytestmark = pytest.mark.model

@@ -22,7 +22,7 @@ def sft(
     run: Annotated[str | None, typer.Option(help="运行目录的名字，默认 配方-时间")] = None,
 ) -> None:
     """用 TRL + PEFT 微调一个 LoRA 适配器"""
-    from toujiao.train.recipes import load_recipe
+    from toujiao.recipes.recipe import load_recipe
     from toujiao.train.run_folder import create_run_folder
     from toujiao.train.sft import Data, run_sft
 

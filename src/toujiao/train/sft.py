@@ -18,8 +18,8 @@ from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.models.loading import refuse_qwen1
 from toujiao.models.resolve import source_of
 from toujiao.models.template import chat_template
+from toujiao.recipes.recipe import Recipe
 from toujiao.train.progress import make_progress
-from toujiao.train.recipes import Recipe
 from toujiao.train.run_folder import hardware, library_versions, sha256, write_json
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from toujiao.dataset.audit.findings import Finding
 from toujiao.dataset.audit.report import Report
 from toujiao.dataset.show import marked
 from toujiao.errors import ToujiaoError
+from toujiao.recipes.plan import used_rows
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -54,7 +55,7 @@ def _amounts(report: Report) -> Iterator[Text]:
 
 def _lengths(report: Report) -> Iterator[Text]:
     settings = report.settings
-    yield Text(texts.LENGTHS.format(recipe=settings.recipe, max_length=settings.max_length))
+    yield Text(texts.LENGTHS.format(recipe=report.recipe, max_length=settings.max_length))
     most = max((one.rows for one in report.lengths), default=0)
     for one in report.lengths:
         bar = "█" * -(-one.rows * _BAR // most)
@@ -63,12 +64,13 @@ def _lengths(report: Report) -> Iterator[Text]:
 
 
 def _plan(report: Report) -> Iterator[Text]:
-    settings = report.settings
-    used = settings.used(report.rows)
+    used = used_rows(report.settings, report.rows)
     if used < report.rows:
-        yield Text(texts.ONLY_SOME.format(recipe=settings.recipe, used=used))
-    yield Text(texts.PLAN.format(**{**vars(settings), "steps": report.steps}))
-    yield Text(texts.SUGGESTED.format(rows=report.rows, suggestion=report.suggestion))
+        yield Text(texts.ONLY_SOME.format(recipe=report.recipe, used=used))
+    plan = {**report.settings.model_dump(), "recipe": report.recipe, "steps": report.steps}
+    yield Text(texts.PLAN.format(**plan))
+    suggestion = texts.SUGGESTION.format(**vars(report.suggestion))
+    yield Text(texts.SUGGESTED.format(rows=report.rows, suggestion=suggestion))
 
 
 def _finding(one: Finding) -> Text:

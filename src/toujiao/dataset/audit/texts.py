@@ -99,9 +99,6 @@ CLEAN = "没有发现问题，可以训练。"
 WARNED = "{warns} 处要注意，看过再决定。可以训练。"
 STOPPED = "{stops} 处会毁掉这次训练，请先改好。"
 PREVIEW = "第 {row} 行（绿色或〖〗里的是要学的）"
-NO_RECIPE = "没有 {name} 这个配方。自带的有：{known}；也可以给 .toml 文件。"
-BAD_TOML = "{path}：TOML 写法有误（{error}）。"
-BAD_VALUE = "{path}：{key} 要写成大于 0 的数。"
 NO_QUESTION = (
     '{path} 第 {line} 行：没有 question。题目文件每行写 {{"question": "……"}}，或用训练数据的格式。'
 )

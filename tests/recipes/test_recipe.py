@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from toujiao.errors import ToujiaoError
-from toujiao.train.recipes import RECIPES_DIR, Recipe, load_recipe, make_recipe
+from toujiao.recipes.recipe import RECIPES_DIR, Recipe, load_recipe, make_recipe
 
 
 @pytest.mark.parametrize("path", sorted(RECIPES_DIR.glob("*.toml")), ids=lambda p: p.stem)
