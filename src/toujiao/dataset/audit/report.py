@@ -18,7 +18,7 @@ from toujiao.dataset.audit.tokens import (
     count_tokens,
     histogram,
 )
-from toujiao.recipes.plan import Suggestion, planned_steps, settle, suggest
+from toujiao.recipes.plan import Suggestion, planned_steps, settle, suggest, used_rows
 from toujiao.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ class Report:
     """With everything filled in that the recipe leaves open."""
 
     rows: int
+    used: int
+    """How many of them are trained on."""
+
     tokens: int
     trained_tokens: int
     """Within max_length: what the run really learns from, once through."""
@@ -64,15 +67,20 @@ def audit(
     recipe: Recipe,
     questions: Iterable[str] = (),
     name: str = "tiny",
+    used: int | None = None,
 ) -> Report:
-    """Check the chat rows against the recipe `name` and against the evaluation `questions`."""
-    settings = settle(recipe, len(rows))
+    """Check the chat rows against the recipe `name` and against the evaluation `questions`.
+
+    `used`: how many of the rows are trained on, where some are kept aside.
+    """
+    count = len(rows) if used is None else used
+    settings = settle(recipe, count)
     counts = count_tokens(rows, tokenizer, settings.max_length)
     if rows:
         found = [
             *check_tokens(counts, settings.max_length, tokenizer.model_max_length),
             *check_tokenizer(tokenizer, settings.max_length),
-            *check_amount(len(rows), settings),
+            *check_amount(count, settings),
             *check_duplicates(rows),
             *check_leakage(rows, questions),
             *check_content(rows),
@@ -83,10 +91,11 @@ def audit(
         recipe=name,
         settings=settings,
         rows=len(rows),
+        used=used_rows(settings, count),
         tokens=sum(count.total for count in counts),
         trained_tokens=sum(count.kept_trained for count in counts),
         lengths=histogram(counts),
-        steps=planned_steps(settings, len(rows)),
-        suggestion=suggest(len(rows), settings.base),
+        steps=planned_steps(settings, count),
+        suggestion=suggest(count, settings.base),
         findings=tuple(sorted(found, key=lambda f: f.severity is not Severity.STOP)),
     )

@@ -12,7 +12,6 @@ from toujiao.dataset.audit.findings import Finding
 from toujiao.dataset.audit.report import Report
 from toujiao.dataset.show import marked
 from toujiao.errors import ToujiaoError
-from toujiao.recipes.plan import used_rows
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -64,13 +63,12 @@ def _lengths(report: Report) -> Iterator[Text]:
 
 
 def _plan(report: Report) -> Iterator[Text]:
-    used = used_rows(report.settings, report.rows)
-    if used < report.rows:
-        yield Text(texts.ONLY_SOME.format(recipe=report.recipe, used=used))
+    if report.used < report.rows:
+        yield Text(texts.ONLY_SOME.format(recipe=report.recipe, used=report.used))
     plan = {**report.settings.model_dump(), "recipe": report.recipe, "steps": report.steps}
     yield Text(texts.PLAN.format(**plan))
     suggestion = texts.SUGGESTION.format(**vars(report.suggestion))
-    yield Text(texts.SUGGESTED.format(rows=report.rows, suggestion=suggestion))
+    yield Text(texts.SUGGESTED.format(rows=report.used, suggestion=suggestion))
 
 
 def _finding(one: Finding) -> Text:

@@ -91,7 +91,7 @@ PLAN = (
     "配方 {recipe}：{epochs:g} 轮，每步 {rows_per_step} 行，"
     "学习率 {learning_rate:.0e}，共 {steps} 步"
 )
-ONLY_SOME = "配方 {recipe} 只用其中 {used} 行（max_train_rows）"
+ONLY_SOME = "其中 {used} 行用来训练"
 SUGGESTED = "{rows} 行数据建议：{suggestion}"
 REPAIR = "  → {repair}"
 LABELS = {"stop": "停止", "warn": "注意"}
