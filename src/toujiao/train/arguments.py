@@ -37,6 +37,9 @@ def common_arguments(recipe: Recipe, folder: Path, steps: int) -> dict[str, Any]
         "use_cpu": recipe.device == "cpu" or not torch.cuda.is_available(),
         "logging_steps": max(1, min(LOG_EVERY, steps // 20)),
         "eval_strategy": "steps",
+        # Measured by the Trainer itself, not by evaluate() before train(): after that transformers
+        # 5.23 no longer wraps the model for several processes, and each trains alone, silently.
+        "eval_on_start": True,
         "eval_steps": every,
         "save_strategy": "steps",
         "save_steps": every,

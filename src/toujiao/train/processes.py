@@ -28,10 +28,12 @@ def from_main(make: Callable[[], T]) -> T:
     """
     if process_count() == 1:
         return make()
+    import torch
     from accelerate import PartialState
     from accelerate.utils import broadcast_object_list
 
-    PartialState()
+    # Without `cpu` accelerate would start no group of processes on a machine without GPU.
+    PartialState(cpu=not torch.cuda.is_available())
     packet: list[object] = [None, None]
     failure: BaseException | None = None
     if is_main():

@@ -20,7 +20,7 @@ from toujiao.train.base_model import load_base, save_adapter
 from toujiao.train.checkpoints import check_room, last_checkpoint, measure_at_the_end
 from toujiao.train.length_groups import LengthGroups
 from toujiao.train.processes import from_main, is_main, process_count
-from toujiao.train.progress import make_progress
+from toujiao.train.progress import make_progress, quiet_libraries
 from toujiao.train.run_folder import (
     ADAPTER,
     CHECKPOINTS,
@@ -56,6 +56,7 @@ def run_sft(folder: Path) -> dict[str, Any]:
     if (folder / RECORD).is_file():
         raise ToujiaoError(f"{folder} 已经练完了。要再练一次，请换一个 --run 名字。")
     check_room(folder)
+    quiet_libraries()
     set_seed(recipe.seed)
     started = time.perf_counter()
     model, tokenizer = load_base(recipe)
@@ -106,13 +107,16 @@ def run_sft(folder: Path) -> dict[str, Any]:
 
 
 def train_measured(trainer: Any, folder: Path) -> dict[str, Any]:
-    """Train with the held-out loss before and after; what the record says about it."""
+    """Train with the held-out loss before and after; what the record says about it.
+
+    `best_step` is 0 when no measurement was better than the one before training; the adapter is
+    then the last one.
+    """
     from transformers import PrinterCallback
     from transformers.trainer_callback import ProgressCallback
 
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)  # our own progress bar replaces their printing
-    before = trainer.evaluate()["eval_loss"]
     checkpoint = from_main(lambda: last_checkpoint(folder))
     try:
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
@@ -121,17 +125,16 @@ def train_measured(trainer: Any, folder: Path) -> dict[str, Any]:
             f"训练中断：写不进 {folder}（{error}）。请腾出磁盘空间，然后接着练："
             f"toujiao train resume {folder}"
         ) from error
-    after = trainer.evaluate()["eval_loss"]
     state, history = trainer.state, trainer.state.log_history
+    measured = [(x["step"], round(x["eval_loss"], 4)) for x in history if "eval_loss" in x]
+    after = trainer.evaluate()["eval_loss"]
     return {
         "steps": state.global_step,
         "planned_steps": state.max_steps,
-        "best_step": state.best_global_step or state.global_step,
+        "best_step": state.best_global_step or 0,
         "trained_tokens": int(max((x.get("num_tokens", 0) for x in history), default=0)),
-        "held_out_loss": {"before": round(before, 4), "after": round(after, 4)},
-        "held_out_losses": [
-            [x["step"], round(x["eval_loss"], 4)] for x in history if "eval_loss" in x
-        ],
+        "held_out_loss": {"before": measured[0][1], "after": round(after, 4)},
+        "held_out_losses": measured,
         "losses": [round(x["loss"], 4) for x in history if "loss" in x],
         **({"resumed_at": int(checkpoint.name.rpartition("-")[2])} if checkpoint else {}),
     }

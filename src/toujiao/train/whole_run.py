@@ -144,7 +144,9 @@ def told(record: dict[str, Any], folder: Path) -> Iterator[str]:
     )
     if record["steps"] < record["planned_steps"]:
         yield f"留出损失不再下降，提前停下（原定 {record['planned_steps']} 步）"
-    if record["best_step"] < record["steps"]:
+    if not record["best_step"]:
+        yield "注意：留出损失一次也没有比训练前小，这个适配器多半没有用；请看数据、学习率和轮数"
+    elif record["best_step"] < record["steps"]:
         yield f"留下的是第 {record['best_step']} 步的适配器，它的留出损失最小"
     if forgetting := record.get("forgetting"):
         before, after = forgetting["before"], forgetting["after"]
