@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError, missing_extra
@@ -42,10 +43,11 @@ def load_tokenizer(recipe: Recipe) -> Any:
     return tokenizer
 
 
-def save_adapter(model: Any, tokenizer: Any, recipe: Recipe, folder: Any) -> None:
+def save_adapter(model: Any, tokenizer: Any, recipe: Recipe, folder: Path) -> None:
     """Save a plain PEFT folder that names the base by its public name, never by a local path."""
     model.peft_config["default"].base_model_name_or_path = recipe.base
-    model.save_pretrained(str(folder), selected_adapters=["default"])
+    # Embeddings are never trained; to find that out by itself PEFT would ask the Hub for the base.
+    model.save_pretrained(str(folder), selected_adapters=["default"], save_embedding_layers=False)
     tokenizer.save_pretrained(str(folder))
     # PEFT's card says nothing; `toujiao publish card` writes one from the run's records.
     (folder / "README.md").unlink(missing_ok=True)

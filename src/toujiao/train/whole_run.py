@@ -20,6 +20,10 @@ from toujiao.train.run_folder import HELD_OUT, TRAIN, create_run_folder, fill_ru
 Row = dict[str, Any]
 Say = Callable[[Any], None]
 MANIFEST = "manifest.json"
+OWN_ROWS_ON_TINY = (
+    "提醒：内置的 toujiao-tiny 很小，只读过自带的卡片。用它练别的内容，流程能走通，回答多半不通顺；"
+    "要真用，请换大一些的底座，例如 toujiao train sft qwen3-0.6b。"
+)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ def prepare(request: Request, say: Say) -> Path:
         raise ToujiaoError(
             "训练数据有会毁掉这次训练的问题（见上），没有开始。改好再来，或加 --force。"
         )
+    if recipe.base == TINY and rows.origin["source"] == "own":
+        say(OWN_ROWS_ON_TINY)
     folder = create_run_folder(request.run or name, request.out, stamped=request.run is None)
     fill_run_folder(folder, name, recipe, rows.train, rows.held_out, rows.origin)
     return folder

@@ -14,11 +14,14 @@ ENOUGH_ROWS = 20
 TOO_FEW_STEPS, FEW_STEPS = 10, 40
 
 
-def check_amount(rows: int, recipe: Recipe) -> Iterator[Finding]:
-    """Too few rows or optimiser steps to learn anything from."""
+def check_amount(total: int, rows: int, recipe: Recipe) -> Iterator[Finding]:
+    """Too few rows or optimiser steps to learn anything from.
+
+    `total` rows are there, `rows` of them are for training (the others are kept aside).
+    """
     steps = planned_steps(recipe, rows)
-    if rows < ENOUGH_ROWS:
-        yield finding("few-rows", Severity.WARN, total=rows, enough=ENOUGH_ROWS)
+    if total < ENOUGH_ROWS:
+        yield finding("few-rows", Severity.WARN, total=total, enough=ENOUGH_ROWS)
     if steps < FEW_STEPS:
         severity = Severity.STOP if steps < TOO_FEW_STEPS else Severity.WARN
         settled = settle(recipe, rows)

@@ -80,7 +80,7 @@ def audit(
         found = [
             *check_tokens(counts, settings.max_length, tokenizer.model_max_length),
             *check_tokenizer(tokenizer, settings.max_length),
-            *check_amount(count, settings),
+            *check_amount(len(rows), count, settings),
             *check_duplicates(rows),
             *check_leakage(rows, questions),
             *check_content(rows),
