@@ -10,6 +10,7 @@ import pytest
 
 from toujiao.errors import ToujiaoError
 from toujiao.recipes.recipe import load_recipe
+from toujiao.train import trackers
 from toujiao.train.run_folder import create_run_folder
 from toujiao.train.sft import run_sft
 
@@ -115,6 +116,23 @@ def test_bf16_works_on_the_cpu(prepared, tmp_path):
     assert record["held_out_loss"]["after"] < record["held_out_loss"]["before"]
 
 
+def test_four_bit_bases_are_trained_as_well(prepared, tmp_path):
+    """QLoRA: bitsandbytes computes NF4 on a CPU too, slowly."""
+    folder = prepared(tmp_path, "nf4", quantization="nf4", precision="bf16")
+    record = run_sft(folder)
+    assert record["held_out_loss"]["after"] < record["held_out_loss"]["before"]
+    config = json.loads((folder / "adapter" / "adapter_config.json").read_text(encoding="utf-8"))
+    assert set(config["target_modules"]) >= {"q_proj", "down_proj"}
+
+
+def test_swanlab_writes_into_the_run_folder_and_stays_offline(prepared, tmp_path, monkeypatch):
+    monkeypatch.delenv("SWANLAB_MODE", raising=False)
+    folder = prepared(tmp_path, "tracked", log_to=("swanlab",))
+    run_sft(folder)
+    (written,) = (folder / "swanlab").glob("run-*/*.swanlab")
+    assert written.stat().st_size > 0
+
+
 def test_a_finished_run_is_not_trained_again(run):
     folder, _ = run
     with pytest.raises(ToujiaoError, match="已经练完了"):
@@ -133,12 +151,7 @@ def test_a_base_that_cannot_be_opened_is_one_clear_line(prepared, tmp_path):
 
 
 def test_a_tracker_that_is_not_installed_says_how_to_get_it(prepared, tmp_path, monkeypatch):
-    import importlib.util
-
-    find = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name == "swanlab" else find(name)
-    )
+    monkeypatch.setattr(trackers, "find_spec", lambda name: None)
     with pytest.raises(ToujiaoError, match=r"toujiao\[track\]"):
         run_sft(prepared(tmp_path, "x", log_to=("swanlab",)))
 

@@ -13,6 +13,8 @@ from toujiao.errors import ToujiaoError
 from toujiao.models.tiny import NAME as TINY
 
 RECIPES_DIR = Path(__file__).parent
+# Settings of `accelerate launch` for several processes.
+LAUNCH_DIR = RECIPES_DIR / "launch"
 Tracker = Literal["tensorboard", "swanlab"]
 TRACKERS: tuple[str, ...] = get_args(Tracker)
 
@@ -108,6 +110,15 @@ def load_recipe(name_or_path: str) -> tuple[str, Recipe]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ToujiaoError(f"{path}：TOML 写法有误（{error}）。") from error
     return path.stem, make_recipe(values, str(path))
+
+
+def launch_config(name: str) -> Path:
+    """The file of settings for `accelerate launch --config_file`."""
+    path = LAUNCH_DIR / f"{name}.yaml"
+    if not path.is_file():
+        known = "、".join(sorted(p.stem for p in LAUNCH_DIR.glob("*.yaml")))
+        raise ToujiaoError(f"没有 {name} 这个启动配置。自带的有：{known}。")
+    return path
 
 
 def make_recipe(values: dict[str, Any], where: str) -> Recipe:

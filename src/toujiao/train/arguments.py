@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path
 from typing import Any
 
-from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.errors import ToujiaoError
 from toujiao.recipes.recipe import Recipe
 from toujiao.train.processes import process_count
+from toujiao.train.trackers import start_trackers
 
 LOG_EVERY = 5
-TENSORBOARD_DIR = "tensorboard"
 
 
 def common_arguments(recipe: Recipe, folder: Path, steps: int) -> dict[str, Any]:
     """Arguments of TRL's configs for a settled recipe and a run of `steps` optimiser steps."""
     import torch
 
-    check_trackers(recipe, folder)
+    start_trackers(recipe.log_to, folder)
     per_device, accumulation = batch_shape(recipe)
     every = math.ceil(steps / recipe.evaluations)
     return {
@@ -68,20 +67,6 @@ def batch_shape(recipe: Recipe) -> tuple[int, int]:
     share = rows // processes
     per_device = max(n for n in range(1, min(recipe.rows_per_device, share) + 1) if not share % n)
     return per_device, share // per_device
-
-
-def check_trackers(recipe: Recipe, folder: Path) -> None:
-    """Trackers must be installed; what they write stays on this machine unless told otherwise."""
-    from importlib.util import find_spec
-
-    for tracker in recipe.log_to:
-        if not find_spec(tracker):
-            raise missing_extra(tracker, "track")
-    os.environ["TENSORBOARD_LOGGING_DIR"] = str(folder / TENSORBOARD_DIR)
-    # SwanLab's own default is its cloud; whoever wants that sets SWANLAB_MODE=cloud.
-    os.environ.setdefault("SWANLAB_MODE", "offline")
-    os.environ.setdefault("SWANLAB_PROJECT", "toujiao")
-    os.environ.setdefault("SWANLAB_LOG_DIR", str(folder / "swanlab"))
 
 
 def lora_config(recipe: Recipe) -> Any:

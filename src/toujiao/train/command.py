@@ -1,4 +1,4 @@
-"""`toujiao train sft | resume | pretrain`."""
+"""`toujiao train sft | resume | launch-config | pretrain`."""
 
 from __future__ import annotations
 
@@ -52,6 +52,16 @@ def resume(
 ) -> None:
     """从最后一个检查点接着练，结果和没中断过一样"""
     _train(folder, evaluate)
+
+
+@app.command("launch-config")
+def launch_config(
+    name: Annotated[str, typer.Argument(help="gpus、fsdp 或 deepspeed-zero3")],
+) -> None:
+    """打印一个启动配置的路径，给 accelerate launch --config_file 用"""
+    from toujiao.recipes.recipe import launch_config as find
+
+    print(find(name))
 
 
 def _train(folder: Path, evaluate: bool) -> None:
