@@ -18,7 +18,7 @@ from toujiao.dataset.audit.findings import Finding, Severity
 from toujiao.dataset.audit.report import Report, audit
 from toujiao.dataset.audit.show import previews, shown
 from toujiao.dataset.command import app
-from toujiao.models.template import TURN_END
+from toujiao.models.template import END_OF_TEXT, TURN_END
 from toujiao.models.tiny import CONTEXT_LENGTH, train_tokenizer
 from toujiao.recipes.recipe import Recipe
 
@@ -175,6 +175,13 @@ def test_padding_with_the_end_token(tokenizer: Any) -> None:
     """Complaint 2."""
     found = only(audit(clean(), changed(tokenizer, pad_token=TURN_END), SETTINGS))
     assert (found.code, found.severity) == ("pad-is-end", WARN)
+
+
+def test_a_base_that_was_never_taught_to_chat(tokenizer: Any) -> None:
+    """Complaint 1, QwenLM/Qwen3#1064: LoRA on a -Base model never learns to stop."""
+    found = only(audit(clean(), changed(tokenizer, eos_token=END_OF_TEXT), SETTINGS))
+    assert (found.code, found.severity) == ("not-a-chat-base", WARN)
+    assert END_OF_TEXT in found.message
 
 
 def test_longer_than_the_model_reads(tokenizer: Any) -> None:

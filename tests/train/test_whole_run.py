@@ -10,6 +10,7 @@ import pytest
 from toujiao.cli import app
 from toujiao.errors import ToujiaoError
 from toujiao.recipes.recipe import Recipe
+from toujiao.train.run_folder import create_run_folder, fill_run_folder
 from toujiao.train.whole_run import Request, gather
 
 PLANTS = ["绿萝", "多肉", "吊兰", "君子兰", "月季", "仙人掌", "栀子花", "薄荷", "发财树", "茉莉"]
@@ -67,6 +68,19 @@ def test_twenty_rows_of_ones_own_work_out_of_the_box(tmp_path):
     assert card.startswith("---")
     config = json.loads((folder / "adapter" / "adapter_config.json").read_text(encoding="utf-8"))
     assert config["base_model_name_or_path"] == "toujiao-tiny"
+
+
+def test_a_run_is_repeated_from_its_own_recipe_and_data(tmp_path):
+    """The same rows in the same order, from the same source, whatever was left out the first time."""
+    request = Request("tiny", write(tmp_path / "x.jsonl", plant_rows()))
+    recipe = Recipe(max_train_rows=11)
+    first = gather(request, recipe)
+    folder = create_run_folder("run", tmp_path, stamped=False)
+    fill_run_folder(folder, "tiny", recipe, first.train, first.held_out, {"source": "cards"})
+    second = gather(Request(str(folder / "recipe.toml"), folder / "data"), recipe)
+    assert second.train == first.train
+    assert second.held_out == first.held_out
+    assert second.origin["source"] == "cards"
 
 
 @pytest.mark.model

@@ -63,7 +63,7 @@ def fill_run_folder(
         (folder / DATA).mkdir()
         write_rows(folder / DATA / TRAIN, train)
         write_rows(folder / DATA / HELD_OUT, held_out)
-        write_json(folder / DATA / ORIGIN, {"recipe": name, **origin})
+        write_json(folder / DATA / ORIGIN, {**origin, "recipe": name})
         (folder / RECIPE).write_text(recipe_text(recipe), encoding="utf-8")
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -76,8 +76,13 @@ def read_run_folder(folder: Path) -> tuple[Recipe, dict[str, Any]]:
     """(recipe, origin) of a prepared run."""
     if not (folder / RECIPE).is_file() or not (folder / DATA / ORIGIN).is_file():
         raise ToujiaoError(f"{folder} 不是运行目录：里面没有 {RECIPE} 和 {DATA}/{ORIGIN}。")
-    origin: dict[str, Any] = json.loads((folder / DATA / ORIGIN).read_text(encoding="utf-8"))
-    return load_recipe(str(folder / RECIPE))[1], origin
+    return load_recipe(str(folder / RECIPE))[1], read_json(folder / DATA / ORIGIN)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object that a run wrote."""
+    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return value
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
@@ -105,10 +110,10 @@ def _write(path: Path, text: str) -> None:
 
 
 def take(rows: Sequence[Row], most: int | None, seed: int) -> list[Row]:
-    """At most `most` of the rows, in a fixed random order."""
-    shuffled = list(rows)
-    random.Random(seed).shuffle(shuffled)
-    return shuffled[:most]
+    """At most `most` of the rows: a fixed random choice, in the order in which they stood."""
+    order = list(range(len(rows)))
+    random.Random(seed).shuffle(order)
+    return [rows[number] for number in sorted(order[:most])]
 
 
 def system_prompt_of(rows: Sequence[Row]) -> str:

@@ -38,6 +38,7 @@ from toujiao.train.run_folder import (
     take,
     write_json,
 )
+from toujiao.train.versions import check_versions
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -52,6 +53,7 @@ def run_sft(folder: Path) -> dict[str, Any]:
         from transformers import EarlyStoppingCallback, set_seed
     except ImportError as error:
         raise missing_extra("torch、transformers、peft 和 trl", "train") from error
+    check_versions()
     recipe, origin = read_run_folder(folder)
     if (folder / RECORD).is_file():
         raise ToujiaoError(f"{folder} 已经练完了。要再练一次，请换一个 --run 名字。")

@@ -15,7 +15,15 @@ from toujiao.models.loading import refuse_qwen1
 from toujiao.models.tiny import NAME as TINY
 from toujiao.recipes.plan import settle
 from toujiao.recipes.recipe import Recipe, load_recipe
-from toujiao.train.run_folder import HELD_OUT, TRAIN, create_run_folder, fill_run_folder, take
+from toujiao.train.run_folder import (
+    HELD_OUT,
+    ORIGIN,
+    TRAIN,
+    create_run_folder,
+    fill_run_folder,
+    read_json,
+    take,
+)
 
 Row = dict[str, Any]
 Say = Callable[[Any], None]
@@ -111,15 +119,21 @@ def gather(request: Request, recipe: Recipe) -> Rows:
         else:
             train, held_out = split_rows(everything, recipe.seed)
         files = [path for path in (data, request.held_out) if path]
-    from_cards = data.is_dir() and (data / MANIFEST).is_file()
     chosen = take(of_kinds(train, recipe.kinds), recipe.max_train_rows, recipe.seed)
     kept_aside = of_kinds(held_out, recipe.kinds)
     for what, some in (("训练", chosen), ("留出", kept_aside)):
         if not some:
             of = f"{'、'.join(recipe.kinds)} 类的" if recipe.kinds else ""
             raise ToujiaoError(f"{data} 里没有{of}{what}数据：至少要有两个不同的问题。")
-    origin = {"source": "cards" if from_cards else "own", "files": [p.name for p in files]}
-    return Rows(everything, chosen, kept_aside, origin)
+    return Rows(everything, chosen, kept_aside, _origin(data, files))
+
+
+def _origin(data: Path, files: list[Path]) -> dict[str, Any]:
+    """Rows of a built folder come from cards; those of another run from where that run had them."""
+    if (data / ORIGIN).is_file():
+        return read_json(data / ORIGIN)
+    source = "cards" if (data / MANIFEST).is_file() else "own"
+    return {"source": source, "files": [path.name for path in files]}
 
 
 def finish(folder: Path, say: Say) -> None:

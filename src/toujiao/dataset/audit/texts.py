@@ -32,6 +32,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "分词器的填充符就是结束符 {end}：按词元遮填充的训练程序会把结束符也遮掉，学不会停",
         "给分词器换一个填充符（Qwen 用 <|endoftext|>）；toujiao 按位置遮，自己训练不受影响",
     ),
+    "not-a-chat-base": (
+        "这个底座以 {eos} 结束，不是对话模型的 {end}：{end} 可能没有训练过，只练 LoRA 学不会停",
+        "换成对话版的底座（如 Qwen/Qwen3-0.6B，不带 -Base；Qwen2.5 要带 -Instruct）",
+    ),
     "few-steps": (
         "{total} 行，每步 {batch} 行，每轮 {per_epoch} 步，{epochs} 轮共 {steps} 步：太少{effect}",
         "{suggestion}",
