@@ -1,6 +1,7 @@
 # Each target does all of its set-up on a machine that has only python3 (3.11 or newer), pip and make.
 #   make demo    ask one question in the terminal, then serve the page at http://127.0.0.1:7860
-#   make train   build the data, fine-tune the embedded model's LoRA adapter, print before and after
+#   make train   build the data, audit it, fine-tune the embedded model's LoRA adapter, print before
+#                and after, write the model card
 #   make test    everything that CI runs
 #   make fix     let ruff repair and format the code
 #   make bench   run every benchmark in bench/
@@ -26,8 +27,7 @@ demo: $(VENV)/.web
 train: $(VENV)/.train
 	$(BIN)/toujiao dataset build
 	rm -rf $(RUN)
-	$(BIN)/toujiao train sft tiny --run $(notdir $(RUN))
-	$(BIN)/toujiao evaluate run $(RUN)
+	$(BIN)/toujiao train sft tiny-quick --run $(notdir $(RUN))
 
 test: $(VENV)/.dev
 	@.ci/chromium || true

@@ -20,9 +20,9 @@ from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import checked_through
 from toujiao.knowledge.rulebook import load_rules
 from toujiao.models.tiny import CONTEXT_LENGTH, SHAPE
+from toujiao.recipes.recipe import RECIPES_DIR, Recipe, load_recipe
 from toujiao.records import Answer, Kind
 from toujiao.settings import Settings
-from toujiao.train.recipes import RECIPES_DIR, Recipe, load_recipe
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(toujiao.__file__).parent

@@ -15,6 +15,7 @@ from toujiao.assistant.backends import KINDS, load_backend
 from toujiao.assistant.pipeline import Assistant
 from toujiao.assistant.prompt import build_messages
 from toujiao.errors import ToujiaoError
+from toujiao.models.tiny import ADAPTER_DIR, SHIPPED
 from toujiao.settings import settings
 
 from .conftest import TODAY, rendered
@@ -158,3 +159,19 @@ def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
     settings.cache_clear()
     with pytest.raises(ToujiaoError, match=f"连不上模型服务器 {url}.*TOUJIAO_OPENAI_BASE_URL"):
         load_backend("openai")
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("folder", [SHIPPED, ADAPTER_DIR])
+def test_a_run_folder_or_an_adapter_folder_is_enough_to_ask(folder):
+    """The adapter names its base; nobody has to repeat it."""
+    backend = load_backend("auto", adapter=str(folder))
+    assert backend.name == "transformers"
+    assert backend.strict
+    assert backend.model is not None
+    assert backend.model.startswith("toujiao-tiny@")
+
+
+def test_a_folder_without_an_adapter_is_one_clear_line(tmp_path):
+    with pytest.raises(ToujiaoError, match=r"没有 adapter_config\.json"):
+        load_backend("auto", adapter=str(tmp_path))

@@ -7,7 +7,6 @@ import json
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,11 @@ from typer.testing import CliRunner
 from toujiao.dataset import show
 from toujiao.dataset.audit.findings import Finding, Severity
 from toujiao.dataset.audit.report import Report, audit
-from toujiao.dataset.audit.settings import Settings
 from toujiao.dataset.audit.show import previews, shown
 from toujiao.dataset.command import app
-from toujiao.models.template import TURN_END
+from toujiao.models.template import END_OF_TEXT, TURN_END
 from toujiao.models.tiny import CONTEXT_LENGTH, train_tokenizer
+from toujiao.recipes.recipe import Recipe
 
 pytestmark = pytest.mark.model
 
@@ -34,7 +33,11 @@ SUBJECTS = re.findall(
     牛市 龙虎榜""",
 )
 # Three passes over 40 rows would be 15 steps: few. Ten are 50.
-SETTINGS = Settings(epochs=10, rows_per_step=8, max_length=512)
+SETTINGS = Recipe(epochs=10, rows_per_step=8, max_length=512, learning_rate=2e-4)
+
+
+def replace(recipe: Recipe, **changes: Any) -> Recipe:
+    return recipe.model_copy(update=changes)
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +177,13 @@ def test_padding_with_the_end_token(tokenizer: Any) -> None:
     assert (found.code, found.severity) == ("pad-is-end", WARN)
 
 
+def test_a_base_that_was_never_taught_to_chat(tokenizer: Any) -> None:
+    """Complaint 1, QwenLM/Qwen3#1064: LoRA on a -Base model never learns to stop."""
+    found = only(audit(clean(), changed(tokenizer, eos_token=END_OF_TEXT), SETTINGS))
+    assert (found.code, found.severity) == ("not-a-chat-base", WARN)
+    assert END_OF_TEXT in found.message
+
+
 def test_longer_than_the_model_reads(tokenizer: Any) -> None:
     found = only(audit(clean(), tokenizer, replace(SETTINGS, max_length=CONTEXT_LENGTH + 1)))
     assert (found.code, found.severity) == ("beyond-model", WARN)
@@ -227,7 +237,7 @@ def run(folder: Path, rows: Sequence[dict[str, Any]], *options: str) -> Any:
     data, recipe = folder / "my.jsonl", folder / "my.toml"
     lines = [json.dumps(one, ensure_ascii=False) for one in rows]
     data.write_text("\n".join(lines), encoding="utf-8")
-    recipe.write_text("epochs = 10", encoding="utf-8")
+    recipe.write_text("epochs = 10\nrows_per_step = 8\nlearning_rate = 2e-4", encoding="utf-8")
     return CliRunner().invoke(app, ["audit", str(data), "--recipe", str(recipe), *options])
 
 

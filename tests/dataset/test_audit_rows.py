@@ -1,23 +1,19 @@
-"""The audit's checks that need no tokenizer: doubles, leaks, wording, numbers, advice, recipes."""
+"""The audit's checks that need no tokenizer: doubles, leaks, wording, numbers, advice."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from toujiao.dataset.audit.advice import suggest
 from toujiao.dataset.audit.content import check_content, unsourced_numbers
 from toujiao.dataset.audit.duplicates import check_duplicates, near_pairs, normalized
 from toujiao.dataset.audit.findings import RUINED_SHARE, Finding, Severity, by_share
 from toujiao.dataset.audit.leakage import check_leakage, own_questions, read_questions
-from toujiao.dataset.audit.settings import RECIPES_DIR, Settings, read_settings
 from toujiao.errors import ToujiaoError
 from toujiao.evaluate.questions import SETS, load_questions
-from toujiao.train.recipes import load_recipe
 
 LONG = "就是股价除以每股收益，常用来看股价相对于公司盈利的高低，不同行业不能直接比"
 # Characters in daily use for made-up questions.
@@ -193,75 +189,3 @@ def test_numbers_without_a_source() -> None:
 )
 def test_unsourced_numbers(turns: tuple[str, ...], loose: list[str]) -> None:
     assert unsourced_numbers(chat(*turns)["messages"]) == loose
-
-
-# --- suggested settings
-
-
-@pytest.mark.parametrize(
-    ("rows", "epochs", "batch", "rate", "steps"),
-    [
-        (20, 15, 4, 3e-4, 75),
-        (100, 10, 4, 2e-4, 250),
-        (500, 5, 8, 2e-4, 315),
-        (2_000, 3, 16, 2e-4, 375),
-        (6_000, 2, 16, 2e-4, 750),
-        (20_000, 1, 16, 2e-4, 1250),
-    ],
-)
-def test_suggestions(rows: int, epochs: float, batch: int, rate: float, steps: int) -> None:
-    got = suggest(rows, "Qwen/Qwen3-0.6B")
-    assert (got.epochs, got.rows_per_step, got.learning_rate, got.steps) == (
-        epochs, batch, rate, steps,
-    )  # fmt: skip
-
-
-def test_the_tiny_base_keeps_its_own_rate() -> None:
-    assert suggest(2000).learning_rate == load_recipe("tiny")[1].learning_rate
-
-
-def test_what_is_suggested_is_never_too_short() -> None:
-    assert all(suggest(rows).steps >= 75 for rows in range(20, 20_001, 7))
-
-
-# --- recipes
-
-
-def recipe_files() -> list[str]:
-    return sorted(path.stem for path in RECIPES_DIR.glob("*.toml"))
-
-
-@pytest.mark.parametrize("name", recipe_files())
-def test_a_recipe_means_the_same_here_as_in_training(name: str) -> None:
-    """The defaults stand in two places, because stages do not import each other."""
-    got, trained = read_settings(name), load_recipe(name)[1]
-    assert got.recipe == name
-    for field in fields(Settings):
-        if field.name != "recipe":
-            assert getattr(got, field.name) == getattr(trained, field.name), field.name
-
-
-def test_there_are_recipes() -> None:
-    assert "tiny" in recipe_files()
-
-
-def test_unknown_recipe() -> None:
-    with pytest.raises(ToujiaoError, match="没有 tinny 这个配方"):
-        read_settings("tinny")
-
-
-@pytest.mark.parametrize(
-    ("text", "message"), [("epochs = ", "TOML 写法有误"), ('epochs = "3"', "epochs 要写成大于 0")]
-)
-def test_recipe_that_cannot_be_read(tmp_path: Path, text: str, message: str) -> None:
-    path = tmp_path / "my.toml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(ToujiaoError, match=message):
-        read_settings(str(path))
-
-
-def test_steps() -> None:
-    settings = Settings(rows_per_step=16, epochs=3, max_train_rows=100)
-    assert settings.steps(24) == 6
-    assert settings.steps(5000) == 21
-    assert Settings(max_steps=7).steps(5000) == 7

@@ -78,16 +78,16 @@ def audit(
 
     from toujiao.dataset.audit.leakage import own_questions, read_questions
     from toujiao.dataset.audit.report import audit as check
-    from toujiao.dataset.audit.settings import read_settings
     from toujiao.dataset.audit.show import previews, shown
     from toujiao.dataset.formats import read_rows
     from toujiao.dataset.show import load_tokenizer
+    from toujiao.recipes.recipe import load_recipe
 
-    settings = read_settings(recipe)
+    name, settings = load_recipe(recipe)
     rows = read_rows(data)
     questions = [*own_questions(), *(read_questions(against) if against else [])]
     loaded = load_tokenizer(tokenizer or (None if settings.base == TINY else settings.base))
-    report = check(rows, loaded, settings, questions)
+    report = check(rows, loaded, settings, questions, name)
     if as_json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:

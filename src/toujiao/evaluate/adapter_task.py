@@ -19,7 +19,7 @@ from toujiao.evaluate.generate import Output, Writer
 Row = dict[str, Any]
 MOST_TOKENS = 360
 # How many held-out rows of each kind are asked; the rest is left out to keep it within minutes.
-SAMPLE = {"answer": 24, "refusal": 8, "unknown": 8, "calculation": 8}
+SAMPLE = {"answer": 24, "refusal": 8, "unknown": 8, "calculation": 8, "own": 24}
 _SAME = 80.0
 _TITLE = re.compile(r"^【[^】]*】", re.MULTILINE)
 
@@ -72,6 +72,11 @@ def _result(row: Row, output: Output) -> float:
     return float(not expected - numbers(lines[-1]))
 
 
+def _likeness(row: Row, output: Output) -> float:
+    """How like the expected answer the text is, by edit distance."""
+    return fuzz.ratio(output.text.strip(), _reference(row).strip()) / 100
+
+
 Grader = Callable[[Row, Output], float]
 # (metric, name in the card, kind of rows, grader)
 GRADERS: tuple[tuple[str, str, str, Grader], ...] = (
@@ -82,6 +87,9 @@ GRADERS: tuple[tuple[str, str, str, Grader], ...] = (
     ("refusal", "荐股请求会婉拒", "refusal", _first_same),
     ("unknown", "资料里没有会说不知道", "unknown", _first_same),
     ("calculation", "计算结果转述正确", "calculation", _result),
+    ("likeness", "和参考回答的相近程度", "own", _likeness),
+    ("own_coverage", "参考回答的句子说到了", "own", _covers),
+    ("own_stops", "说完会自己停", "own", _stops),
 )
 
 
@@ -90,7 +98,7 @@ def sample_rows(rows: Sequence[Row], seed: int) -> list[Row]:
     rng = random.Random(seed)
     chosen: list[Row] = []
     for kind, count in SAMPLE.items():
-        same = [row for row in rows if row["meta"]["kind"] == kind]
+        same = [row for row in rows if _kind(row) == kind]
         chosen += rng.sample(same, k=min(count, len(same)))
     return chosen
 
@@ -107,7 +115,7 @@ def compare(write: Writer, rows: Sequence[Row], losses: dict[str, float]) -> dic
         )
         table.append(loss)
     samples = [
-        {"question": _question(row), "base": b.text, "adapter": t.text, "kind": row["meta"]["kind"]}
+        {"question": _question(row), "base": b.text, "adapter": t.text, "kind": _kind(row)}
         for row, b, t in zip(rows, base, tuned, strict=True)
     ]
     return {"table": [asdict(line) for line in table if line.count], "samples": samples}
@@ -122,13 +130,19 @@ def _line(
     base: Sequence[Output],
     tuned: Sequence[Output],
 ) -> Line:
-    picked = [i for i, row in enumerate(rows) if row["meta"]["kind"] == kind]
+    picked = [i for i, row in enumerate(rows) if _kind(row) == kind]
 
     def mean(outputs: Sequence[Output]) -> float:
         scores = [grader(rows[i], outputs[i]) for i in picked]
         return round(sum(scores) / max(len(scores), 1), 4)
 
     return Line(metric, name, mean(base), mean(tuned), len(picked))
+
+
+def _kind(row: Row) -> str:
+    """What sort of row it is; rows that do not say one of ours are the user's own."""
+    kind = (row.get("meta") or {}).get("kind")
+    return str(kind) if kind in SAMPLE else "own"
 
 
 def _reference(row: Row) -> str:

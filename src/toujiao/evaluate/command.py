@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 app = typer.Typer(help="用留出的问题衡量适配器和整个助手", no_args_is_help=True)
 
@@ -16,37 +13,20 @@ app = typer.Typer(help="用留出的问题衡量适配器和整个助手", no_ar
 @app.command()
 def run(
     folder: Annotated[Path, typer.Argument(help="toujiao train sft 写出的运行目录")],
-    data: Annotated[Path, typer.Option(help="toujiao dataset build 写出的文件夹")] = Path(
-        "runs/data"
-    ),
+    data: Annotated[
+        Path | None, typer.Option(help="另一个有 held_out.jsonl 的文件夹，默认用运行目录里的")
+    ] = None,
 ) -> None:
     """比较底座和“底座 + 适配器”，把表写进运行目录"""
     from rich.console import Console
 
     from toujiao.evaluate.report import evaluate_run
+    from toujiao.evaluate.table import samples_text, table
 
     evaluation = evaluate_run(folder, data)
-    Console().print(_table(evaluation["table"]))
-    for sample in evaluation["samples"][:2]:
-        print(
-            f"\n问：{sample['question']}\n底座：{sample['base'][:120]}\n适配器：{sample['adapter'][:240]}"
-        )
-
-
-def _table(lines: list[dict[str, Any]]) -> Table:
-    from rich.table import Table
-
-    table = Table("指标", "底座", "底座+适配器", "题数", "", title="留出的问题：微调前后")
-    for line in lines:
-        gain = line["adapter"] - line["base"]
-        better = gain > 0 if line["higher_is_better"] else gain < 0
-        mark = "更好" if better else ("持平" if gain == 0 else "更差")
-        values = [
-            f"{line[k]:.1%}" if line["higher_is_better"] else f"{line[k]:.3f}"
-            for k in ("base", "adapter")
-        ]
-        table.add_row(line["name"], *values, str(line["count"]), mark)
-    return table
+    Console().print(table(evaluation["table"]))
+    for text in samples_text(evaluation["samples"]):
+        print(text)
 
 
 @app.command()

@@ -18,13 +18,16 @@ from toujiao.models.loading import load_causal_lm
 from toujiao.models.tiny import BASE_DIR, BASE_GGUF, NAME
 
 
-def evaluate_run(folder: Path, data: Path) -> dict[str, Any]:
-    """The before/after comparison of a run on its held-out rows; also written to the folder."""
+def evaluate_run(folder: Path, data: Path | None = None) -> dict[str, Any]:
+    """The before/after comparison of a run on held-out rows; also written to the folder.
+
+    `data`: a folder with another held_out.jsonl than the run's own.
+    """
     record_path = folder / "run.json"
     if not record_path.is_file():
         raise ToujiaoError(f"{folder} 里没有 run.json，不是训练的运行目录。")
     record = json.loads(record_path.read_text(encoding="utf-8"))
-    held_out = data / "held_out.jsonl"
+    held_out = (data or folder / "data") / "held_out.jsonl"
     rows = sample_rows(read_rows(held_out), record["seed"])
     with tempfile.TemporaryDirectory() as scratch:
         writer = _writer(record["base_model"], folder / "adapter", Path(scratch))

@@ -1,4 +1,4 @@
-"""`toujiao train sft RECIPE` and `toujiao train pretrain`."""
+"""`toujiao train sft | resume | launch-config | pretrain`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(help="微调 LoRA 适配器，训练内置底座", no_args_is_help=True)
+EvaluateOption = Annotated[
+    bool, typer.Option("--evaluate/--no-evaluate", help="练完和底座对照，写模型卡")
+]
 
 
 @app.command()
@@ -15,27 +18,72 @@ def sft(
     recipe: Annotated[
         str, typer.Argument(help="配方名（tiny、qwen3-1.7b…）或 .toml 文件")
     ] = "tiny",
-    data: Annotated[Path, typer.Option(help="toujiao dataset build 写出的文件夹")] = Path(
-        "runs/data"
-    ),
+    data: Annotated[
+        Path, typer.Option(help="自己的数据文件，或 toujiao dataset build 写出的文件夹")
+    ] = Path("runs/data"),
+    held_out: Annotated[
+        Path | None, typer.Option(help="留出来考试的行；不给就从数据里留出一部分")
+    ] = None,
     out: Annotated[Path, typer.Option(help="运行目录放在哪里")] = Path("runs"),
     run: Annotated[str | None, typer.Option(help="运行目录的名字，默认 配方-时间")] = None,
+    log_to: Annotated[
+        list[str] | None, typer.Option(help="另外把曲线记到 tensorboard 或 swanlab")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="检查说停也照样训练")] = False,
+    evaluate: EvaluateOption = True,
 ) -> None:
-    """用 TRL + PEFT 微调一个 LoRA 适配器"""
-    from toujiao.train.recipes import load_recipe
-    from toujiao.train.run_folder import create_run_folder
-    from toujiao.train.sft import Data, run_sft
+    """检查数据，用 TRL + PEFT 微调一个 LoRA 适配器，和底座对照，写模型卡"""
+    from toujiao.errors import ToujiaoError
+    from toujiao.recipes.recipe import TRACKERS
+    from toujiao.train.processes import from_main
+    from toujiao.train.whole_run import Request, prepare
 
-    name, settings = load_recipe(recipe)
-    folder = create_run_folder(run or name, out, stamped=run is None)
-    files = Data(data / "train.jsonl", data / "held_out.jsonl")
-    record = run_sft(name, settings, files, folder)
-    loss = record["held_out_loss"]
-    print(
-        f"用时 {record['seconds']} 秒，{record['steps']} 步，留出损失 {loss['before']} → {loss['after']}"
-    )
-    print(f"适配器：{folder / 'adapter'}")
-    print(f"下一步：toujiao evaluate run {folder}")
+    trackers = tuple(log_to or ())
+    if unknown := [name for name in trackers if name not in TRACKERS]:
+        raise ToujiaoError(f"不认识 --log-to {unknown[0]}，可用：{'、'.join(TRACKERS)}。")
+    request = Request(recipe, data, held_out, out, run, force, trackers)
+    _train(from_main(lambda: prepare(request, _say)), evaluate)
+
+
+@app.command()
+def resume(
+    folder: Annotated[Path, typer.Argument(help="没练完的运行目录")],
+    evaluate: EvaluateOption = True,
+) -> None:
+    """从最后一个检查点接着练，结果和没中断过一样"""
+    _train(folder, evaluate)
+
+
+@app.command("launch-config")
+def launch_config(
+    name: Annotated[str, typer.Argument(help="gpus、fsdp 或 deepspeed-zero3")],
+) -> None:
+    """打印一个启动配置的路径，给 accelerate launch --config_file 用"""
+    from toujiao.recipes.recipe import launch_config as find
+
+    print(find(name))
+
+
+def _train(folder: Path, evaluate: bool) -> None:
+    from toujiao.train.processes import is_main
+    from toujiao.train.sft import run_sft
+    from toujiao.train.whole_run import finish, told
+
+    record = run_sft(folder)
+    if not is_main():
+        return
+    for line in told(record, folder):
+        print(line)
+    if evaluate:
+        finish(folder, _say)
+    else:
+        print(f"下一步：toujiao evaluate run {folder}")
+
+
+def _say(text: object) -> None:
+    from rich.console import Console
+
+    Console().print(text, soft_wrap=True, highlight=False)
 
 
 @app.command()

@@ -11,6 +11,19 @@ if TYPE_CHECKING:
     from transformers import TrainerCallback
 
 
+def quiet_libraries() -> None:
+    """One bar is enough: the libraries' own bars and the warnings that they give each other go."""
+    import warnings
+
+    from datasets import disable_progress_bars
+    from transformers.utils import logging
+
+    disable_progress_bars()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+
+
 def make_progress(log: Path) -> TrainerCallback:
     """A Trainer callback that draws a rich bar and appends every log record to `log`."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -27,6 +40,7 @@ def make_progress(log: Path) -> TrainerCallback:
                 TextColumn("{task.completed}/{task.total} 步"),
                 TextColumn("{task.fields[note]}"),
                 TimeRemainingColumn(),
+                disable=not state.is_world_process_zero,
             )
             self._task = self._bar.add_task("", total=state.max_steps, note="")
             self._bar.start()
@@ -35,8 +49,8 @@ def make_progress(log: Path) -> TrainerCallback:
             self._bar.update(self._task, completed=state.global_step)
 
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
-            if not state.is_local_process_zero or not hasattr(self, "_bar"):
-                return  # evaluation before training has no bar
+            if not state.is_world_process_zero:
+                return
             logs = dict(logs or {})
             tokens = int(logs.get("num_tokens", state.num_input_tokens_seen) or 0)
             seconds = time.perf_counter() - self._started

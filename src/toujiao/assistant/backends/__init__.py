@@ -7,10 +7,13 @@ adapter, `openai` talks to any compatible server.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from toujiao.assistant.prompt import Message
 from toujiao.errors import ToujiaoError
+from toujiao.models.resolve import adapter_folder, base_of
+from toujiao.models.tiny import NAME as TINY
 
 KINDS = ("auto", "llamacpp", "transformers", "openai", "cards")
 
@@ -32,8 +35,10 @@ def load_backend(kind: str, base: str | None = None, adapter: str | None = None)
     """The backend of this kind; `auto` is the embedded model, or `cards` where it cannot run."""
     if kind not in KINDS:
         raise ToujiaoError(f"没有 {kind} 这种后端，可用：{'、'.join(KINDS)}。")
+    if adapter and Path(adapter).is_dir():
+        base, adapter = _read_folder(base, Path(adapter))
     if kind == "auto":
-        kind = _choose(base)
+        kind = _choose(base, adapter)
     if kind == "cards":
         from toujiao.assistant.backends.cards import CardsBackend
 
@@ -51,10 +56,17 @@ def load_backend(kind: str, base: str | None = None, adapter: str | None = None)
     return OpenAIBackend(base, adapter)
 
 
-def _choose(base: str | None) -> str:
-    """A GGUF file or nothing -> llamacpp when it can be imported; another base -> transformers."""
+def _read_folder(base: str | None, folder: Path) -> tuple[str | None, str]:
+    """(base, PEFT folder) of an adapter folder or a run folder, which names its base itself."""
+    adapter = adapter_folder(folder)
+    named = base or base_of(adapter)
+    return (None if named == TINY else named), str(adapter)
+
+
+def _choose(base: str | None, adapter: str | None) -> str:
+    """GGUF files or nothing -> llamacpp when it can be imported; anything else -> transformers."""
     from importlib.util import find_spec
 
-    if base and not base.endswith(".gguf"):
+    if any(name and not name.endswith(".gguf") for name in (base, adapter)):
         return "transformers"
     return "llamacpp" if find_spec("xllamacpp") else "cards"

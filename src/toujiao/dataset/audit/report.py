@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from toujiao.dataset.audit.advice import Suggestion, check_amount, suggest
+from toujiao.dataset.audit.amount import check_amount
 from toujiao.dataset.audit.content import check_content
 from toujiao.dataset.audit.duplicates import check_duplicates
 from toujiao.dataset.audit.findings import Finding, Severity, finding
 from toujiao.dataset.audit.leakage import check_leakage
-from toujiao.dataset.audit.settings import Settings
 from toujiao.dataset.audit.tokens import (
     Bin,
     check_tokenizer,
@@ -19,6 +18,8 @@ from toujiao.dataset.audit.tokens import (
     count_tokens,
     histogram,
 )
+from toujiao.recipes.plan import Suggestion, planned_steps, settle, suggest, used_rows
+from toujiao.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -26,10 +27,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """What a run with `settings` would do with the rows, and what is wrong with them."""
+    """What a run with a recipe would do with the rows, and what is wrong with them."""
 
-    settings: Settings
+    recipe: str
+    settings: Recipe
+    """With everything filled in that the recipe leaves open."""
+
     rows: int
+    used: int
+    """How many of them are trained on."""
+
     tokens: int
     trained_tokens: int
     """Within max_length: what the run really learns from, once through."""
@@ -51,22 +58,29 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
-        return {"ok": not self.stops, **asdict(self)}
+        return {"ok": not self.stops, **asdict(self), "settings": self.settings.model_dump()}
 
 
 def audit(
     rows: Sequence[Mapping[str, Any]],
     tokenizer: PreTrainedTokenizerBase,
-    settings: Settings,
+    recipe: Recipe,
     questions: Iterable[str] = (),
+    name: str = "tiny",
+    used: int | None = None,
 ) -> Report:
-    """Check the chat rows against the recipe and against the evaluation `questions`."""
+    """Check the chat rows against the recipe `name` and against the evaluation `questions`.
+
+    `used`: how many of the rows are trained on, where some are kept aside.
+    """
+    count = len(rows) if used is None else used
+    settings = settle(recipe, count)
     counts = count_tokens(rows, tokenizer, settings.max_length)
     if rows:
         found = [
             *check_tokens(counts, settings.max_length, tokenizer.model_max_length),
             *check_tokenizer(tokenizer, settings.max_length),
-            *check_amount(len(rows), settings),
+            *check_amount(len(rows), count, settings),
             *check_duplicates(rows),
             *check_leakage(rows, questions),
             *check_content(rows),
@@ -74,12 +88,14 @@ def audit(
     else:
         found = [finding("no-rows", Severity.STOP)]
     return Report(
+        recipe=name,
         settings=settings,
         rows=len(rows),
+        used=used_rows(settings, count),
         tokens=sum(count.total for count in counts),
         trained_tokens=sum(count.kept_trained for count in counts),
         lengths=histogram(counts),
-        steps=settings.steps(len(rows)),
-        suggestion=suggest(len(rows), settings.base),
+        steps=planned_steps(settings, count),
+        suggestion=suggest(count, settings.base),
         findings=tuple(sorted(found, key=lambda f: f.severity is not Severity.STOP)),
     )

@@ -54,7 +54,7 @@ def _amounts(report: Report) -> Iterator[Text]:
 
 def _lengths(report: Report) -> Iterator[Text]:
     settings = report.settings
-    yield Text(texts.LENGTHS.format(recipe=settings.recipe, max_length=settings.max_length))
+    yield Text(texts.LENGTHS.format(recipe=report.recipe, max_length=settings.max_length))
     most = max((one.rows for one in report.lengths), default=0)
     for one in report.lengths:
         bar = "█" * -(-one.rows * _BAR // most)
@@ -63,12 +63,12 @@ def _lengths(report: Report) -> Iterator[Text]:
 
 
 def _plan(report: Report) -> Iterator[Text]:
-    settings = report.settings
-    used = settings.used(report.rows)
-    if used < report.rows:
-        yield Text(texts.ONLY_SOME.format(recipe=settings.recipe, used=used))
-    yield Text(texts.PLAN.format(**{**vars(settings), "steps": report.steps}))
-    yield Text(texts.SUGGESTED.format(rows=report.rows, suggestion=report.suggestion))
+    if report.used < report.rows:
+        yield Text(texts.ONLY_SOME.format(recipe=report.recipe, used=report.used))
+    plan = {**report.settings.model_dump(), "recipe": report.recipe, "steps": report.steps}
+    yield Text(texts.PLAN.format(**plan))
+    suggestion = texts.SUGGESTION.format(**vars(report.suggestion))
+    yield Text(texts.SUGGESTED.format(rows=report.used, suggestion=suggestion))
 
 
 def _finding(one: Finding) -> Text:

@@ -32,6 +32,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "分词器的填充符就是结束符 {end}：按词元遮填充的训练程序会把结束符也遮掉，学不会停",
         "给分词器换一个填充符（Qwen 用 <|endoftext|>）；toujiao 按位置遮，自己训练不受影响",
     ),
+    "not-a-chat-base": (
+        "这个底座以 {eos} 结束，不是对话模型的 {end}：{end} 可能没有训练过，只练 LoRA 学不会停",
+        "换成对话版的底座（如 Qwen/Qwen3-0.6B，不带 -Base；Qwen2.5 要带 -Instruct）",
+    ),
     "few-steps": (
         "{total} 行，每步 {batch} 行，每轮 {per_epoch} 步，{epochs} 轮共 {steps} 步：太少{effect}",
         "{suggestion}",
@@ -91,7 +95,7 @@ PLAN = (
     "配方 {recipe}：{epochs:g} 轮，每步 {rows_per_step} 行，"
     "学习率 {learning_rate:.0e}，共 {steps} 步"
 )
-ONLY_SOME = "配方 {recipe} 只用其中 {used} 行（max_train_rows）"
+ONLY_SOME = "其中 {used} 行用来训练"
 SUGGESTED = "{rows} 行数据建议：{suggestion}"
 REPAIR = "  → {repair}"
 LABELS = {"stop": "停止", "warn": "注意"}
@@ -99,9 +103,6 @@ CLEAN = "没有发现问题，可以训练。"
 WARNED = "{warns} 处要注意，看过再决定。可以训练。"
 STOPPED = "{stops} 处会毁掉这次训练，请先改好。"
 PREVIEW = "第 {row} 行（绿色或〖〗里的是要学的）"
-NO_RECIPE = "没有 {name} 这个配方。自带的有：{known}；也可以给 .toml 文件。"
-BAD_TOML = "{path}：TOML 写法有误（{error}）。"
-BAD_VALUE = "{path}：{key} 要写成大于 0 的数。"
 NO_QUESTION = (
     '{path} 第 {line} 行：没有 question。题目文件每行写 {{"question": "……"}}，或用训练数据的格式。'
 )

@@ -101,6 +101,8 @@ def check_tokenizer(tokenizer: PreTrainedTokenizerBase, max_length: int) -> Iter
     """Settings of the tokenizer that go wrong later."""
     if tokenizer.pad_token_id == tokenizer.convert_tokens_to_ids(TURN_END):
         yield finding("pad-is-end", Severity.WARN, end=TURN_END)
+    if tokenizer.eos_token_id != tokenizer.convert_tokens_to_ids(TURN_END):
+        yield finding("not-a-chat-base", Severity.WARN, end=TURN_END, eos=tokenizer.eos_token)
     limit = tokenizer.model_max_length
     if max_length > limit:
         yield finding("beyond-model", Severity.WARN, max_length=max_length, limit=limit)

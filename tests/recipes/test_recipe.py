@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from toujiao.errors import ToujiaoError
-from toujiao.train.recipes import RECIPES_DIR, Recipe, load_recipe, make_recipe
+from toujiao.recipes.recipe import (
+    LAUNCH_DIR,
+    RECIPES_DIR,
+    Recipe,
+    launch_config,
+    load_recipe,
+    make_recipe,
+)
 
 
 @pytest.mark.parametrize("path", sorted(RECIPES_DIR.glob("*.toml")), ids=lambda p: p.stem)
@@ -46,3 +53,23 @@ def test_broken_toml_names_the_file(tmp_path):
     path.write_text("rank = = 3", encoding="utf-8")
     with pytest.raises(ToujiaoError, match=r"my\.toml"):
         load_recipe(str(path))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("path", sorted(LAUNCH_DIR.glob("*.yaml")), ids=lambda p: p.stem)
+def test_every_launch_config_is_read_by_accelerate_whole(path):
+    """Accelerate's own reader refuses keys that it does not know."""
+    import yaml
+    from accelerate.commands.config.config_args import load_config_from_file
+
+    found = load_config_from_file(str(path))
+    written = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert found.num_processes == written["num_processes"] == 2
+    assert found.distributed_type == written["distributed_type"]
+    assert found.fsdp_config == written.get("fsdp_config", {})
+    assert found.deepspeed_config == written.get("deepspeed_config", {})
+
+
+def test_an_unknown_launch_config_lists_the_shipped_ones():
+    with pytest.raises(ToujiaoError, match="fsdp"):
+        launch_config("cluster")
