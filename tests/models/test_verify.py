@@ -19,6 +19,7 @@ from toujiao.models.verify.judge import judge, judge_reference
 from toujiao.models.verify.llama_engine import _aligned
 from toujiao.models.verify.llama_hops import _Walk
 from toujiao.models.verify.material import read_material
+from toujiao.models.verify.proof import Options, prove
 from toujiao.models.verify.report import report_places, write_report
 from toujiao.models.verify.server_hop import _id, _same_tokens
 from toujiao.settings import settings
@@ -286,6 +287,21 @@ def test_a_row_without_an_answer_is_told_with_its_line(run: Path, line: str) -> 
 def test_empty_data_are_told(run: Path) -> None:
     with pytest.raises(ToujiaoError, match="一行数据也没有"):
         read_material(run, None, held_out(run, ""), prompts=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (Options(kinds=("F16", "Q5_K")), "Q5_K"),
+        (Options(gguf=Path("gone.gguf")), "gone.gguf"),
+        (Options(gguf=tiny.BASE_GGUF, lora=Path("gone.gguf")), "gone.gguf"),
+        (Options(merged=Path("gone")), "gone"),
+    ],
+)
+def test_a_wrong_path_is_told_before_any_work(run: Path, options: Options, told: str) -> None:
+    material = read_material(run, None, held_out(run, row(1)), prompts=1)
+    with pytest.raises(ToujiaoError, match=told):
+        prove(material, options, pytest.fail)
 
 
 # Writing the report.

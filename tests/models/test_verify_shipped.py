@@ -63,7 +63,7 @@ def test_a_fault_is_told_in_one_line_per_hop_and_measure(verify, tmp_path: Path)
     """Answers cut off after six tokens never stop, and the template beside the adapter is foreign."""
     run = Path(shutil.copytree(tiny.SHIPPED, tmp_path / "run"))
     (run / "adapter" / "chat_template.jinja").write_text("{{ messages }}", encoding="utf-8")
-    code, shown, errors = verify(run, "--prompts", 1, "--tokens", 6, "--json")
+    code, shown, errors = verify(run, "--prompts", 1, "--tokens", 6, "--json", "--kind", "F16")
     report = json.loads(shown)
     assert code == 1
     assert report == json.loads((run / "verification.json").read_text(encoding="utf-8"))

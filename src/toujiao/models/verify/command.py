@@ -20,6 +20,9 @@ def verify(
     merged: Annotated[Path | None, typer.Option(help="改为核对这个已经合并好的模型文件夹")] = None,
     gguf: Annotated[Path | None, typer.Option(help="另外核对这个 GGUF 文件")] = None,
     lora: Annotated[Path | None, typer.Option(help="和 --gguf 一起装上的 LoRA GGUF")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="合并后的 GGUF 只核对这种类型，可以写多次")
+    ] = None,
     server: Annotated[
         str | None, typer.Option(help="改为问这个 OpenAI 兼容的服务器（/v1）")
     ] = None,
@@ -48,6 +51,7 @@ def verify(
     material = read_material(run, base, data, prompts)
     options = Options(
         most_tokens=tokens,
+        kinds=tuple(kind or limits.MERGED_GGUF),
         merged=merged,
         gguf=gguf,
         lora=lora,

@@ -40,9 +40,11 @@ class Limits:
 
 
 SHOWN = Limits()
-MERGED = Limits(agreement=0.995, nearness=0.75, stops=0.9)
-F16 = Limits(agreement=0.995, nearness=0.75, stops=0.9)
-Q8_0 = Limits(agreement=0.97, nearness=0.65, stops=0.9)
+MERGED = Limits(agreement=0.995, nearness=0.65, stops=0.9)
+F16 = Limits(agreement=0.995, nearness=0.65, stops=0.9)
+Q8_0 = Limits(agreement=0.97, nearness=0.5, stops=0.9)
 Q4_0 = Limits(agreement=0.9, nearness=0.5, stops=0.8)
 BASE_GGUF = Limits(agreement=0.995)
-SERVER = Limits(agreement=0.99, nearness=0.75, stops=0.9)
+SERVER = Limits(agreement=0.99, nearness=0.65, stops=0.9)
+
+MERGED_GGUF = {"F16": F16, "Q8_0": Q8_0, "Q4_0": Q4_0}

@@ -36,7 +36,6 @@ from toujiao.models.verify.transformers_hops import (
     observe_reference,
 )
 
-_MERGED_KINDS = {"F16": limits.F16, "Q8_0": limits.Q8_0, "Q4_0": limits.Q4_0}
 Tell = Callable[[str], None]
 
 
@@ -45,6 +44,8 @@ class Options:
     """What to verify besides, or instead of, what is made on the way."""
 
     most_tokens: int = limits.MOST_TOKENS
+    kinds: tuple[str, ...] = tuple(limits.MERGED_GGUF)
+    """Types of the merged GGUF files; our own server runs the F16 one."""
     merged: Path | None = None
     """A merged model folder to verify instead of merging."""
     gguf: Path | None = None
@@ -74,6 +75,9 @@ def prove(material: Material, options: Options, tell: Tell) -> Report:
 
 def _check(options: Options) -> None:
     """A wrong path is told before the minutes of work, not after them."""
+    if unknown := [kind for kind in options.kinds if kind not in limits.MERGED_GGUF]:
+        known = "、".join(limits.MERGED_GGUF)
+        raise ToujiaoError(f"--kind 没有 {unknown[0]} 这种类型，可用：{known}。")
     if options.gguf:
         limits_of(options.gguf)
     if options.lora and not options.lora.is_file():
@@ -159,11 +163,13 @@ class Bench:
             return self._compare(observe_merged(self.exam, folder), stop_declared=declared)
 
         yield self._hop(texts.MERGED, "merged", measure, limits.MERGED)
-        for kind, limit in _MERGED_KINDS.items():
+        for kind in self.options.kinds:
             file = self.scratch / f"merged-{kind}.gguf"
             # Without a folder as `toujiao models gguf --merged` does it: added and rounded once.
             write = partial(write_model, given or source, file, kind, None if given else adapter)
-            yield self._gguf(texts.MERGED_GGUF.format(kind=kind), file, write, limit)
+            yield self._gguf(
+                texts.MERGED_GGUF.format(kind=kind), file, write, limits.MERGED_GGUF[kind]
+            )
             if kind == "F16" and not self.options.server and file.is_file():
                 yield self.own_server(file)
             file.unlink(missing_ok=True)

@@ -39,7 +39,7 @@ ALL_PASSED = "全部环节通过。"
 WRONG = {
     "ids": "提示词元有 {count} 个不同（共 {total} 个提示），{cause}",
     "agreement": "下一词元只有 {share:.2%} 一致，应不低于 {limit:.1%}",
-    "nearness": "离底座更近或偏离参考（靠近参考 {share:.0%}，应不低于 {limit:.0%}）",
+    "nearness": "靠近参考只有 {share:.0%}，应不低于 {limit:.0%}（0% 就是没装适配器的底座）",
     "no_effect": "看不出适配器的作用（对数概率平均只差 {effect:.4f}，应不低于 {limit}）",
     "stops": "参考停在 <|im_end|> 的 {total} 处，只有 {count} 处自己停下",
     "never_stops": "{total} 个提示里只有 {count} 个自己停在 <|im_end|>",
