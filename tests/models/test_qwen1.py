@@ -17,7 +17,7 @@ from toujiao.models.qwen1 import convert as conversion
 from toujiao.models.qwen1 import tensors
 from toujiao.models.qwen1.convert import convert
 from toujiao.models.qwen1.proof import FILE_NAME
-from toujiao.models.qwen1.shards import file_digest
+from toujiao.models.shards import file_digest
 from toujiao.recipes.recipe import load_recipe
 
 FIXTURE = Path(__file__).parent / "fixtures" / "qwen1-tiny"

@@ -1,185 +1,159 @@
 """Writes a Qwen2 or Qwen3 model folder as GGUF, and a PEFT LoRA adapter as a LoRA GGUF.
 
 Uses the gguf library's writer and tensor names; llama.cpp needs no conversion script of its own.
+Tensors are quantised and written a few rows at a time, so that the model never sits in memory.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from toujiao.errors import ToujiaoError, missing_extra
-from toujiao.models.template import SPECIAL_TOKENS, chat_template
+import numpy as np
+
+from toujiao.errors import ToujiaoError
+from toujiao.models.gguf_metadata import architecture, write_origin, write_shape, write_tokenizer
+from toujiao.models.gguf_stream import Quantised, Small, gguf_file, write_tensors
+from toujiao.models.lora import Lora, Module
+from toujiao.models.merge_files import tokenizer_folder
+from toujiao.models.origin import origin
+from toujiao.models.rounding import Rounding, RoundingReport
+from toujiao.models.weights import Weight, Weights, open_weights
 
 if TYPE_CHECKING:
-    import numpy as np
-    from gguf import GGUFWriter
+    from gguf import GGMLQuantizationType, TensorNameMap
 
-# Output type by name: what the two-dimensional weights become. The rest stays F32.
-TYPES = ("F32", "F16", "BF16", "Q8_0", "Q4_0")
-_ARCHITECTURES = {"Qwen2ForCausalLM": "qwen2", "Qwen3ForCausalLM": "qwen3"}
+# Output type by name -> llama.cpp's number of the whole file.
+TYPES = {"F32": 0, "F16": 1, "BF16": 32, "Q8_0": 7, "Q4_0": 2}
 _BLOCK = 32  # values per block of Q8_0 and Q4_0
+_LARGEST_F16 = 65504
+_EMBEDDING, _OUTPUT = "token_embd.weight", "output.weight"
 
 
-def read_config(folder: Path) -> dict[str, Any]:
-    """config.json of a model folder; ToujiaoError when there is none."""
-    path = folder / "config.json"
-    if not path.is_file():
-        raise ToujiaoError(f"{folder} 里没有 config.json，不是模型文件夹。")
-    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return config
-
-
-def tensors(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
-    """All weights of a folder as float32 arrays, one at a time, from its safetensors files."""
-    try:
-        import torch
-    except ImportError as error:
-        raise missing_extra("torch", "train") from error
-    from safetensors import safe_open
-
-    files = sorted(folder.glob("*.safetensors"))
-    if not files:
-        raise ToujiaoError(f"{folder} 里没有 .safetensors 权重文件。")
-    for file in files:
-        with safe_open(file, framework="pt") as opened:
-            names = opened.keys()
-            for name in names:
-                yield name, opened.get_tensor(name).to(torch.float32).numpy()
-
-
-def write_model(folder: Path, output: Path, kind: str = "Q8_0") -> None:
+def write_model(
+    folder: Path, output: Path, kind: str = "Q8_0", adapter: Path | None = None
+) -> RoundingReport | None:
     """Write the model in `folder` (config, tokenizer.json, safetensors) to one GGUF file.
 
-    Matrices become `kind` where their rows divide into blocks; everything else stays F32.
-    Raises ToujiaoError for an unknown type or architecture.
+    Matrices become `kind`, or F16 where their rows do not divide into blocks; norms and biases stay
+    F32. With an `adapter` (run or PEFT folder) the merged model is written, rounded only once, and
+    what the rounding left of the adapter's change is returned. ToujiaoError for an unknown type or
+    architecture and for what `open_weights` refuses; then nothing is written.
     """
     import gguf
 
     if kind not in TYPES:
         raise ToujiaoError(f"没有 {kind} 这种 GGUF 类型，可用：{'、'.join(TYPES)}。")
-    config = read_config(folder)
-    architecture = (config.get("architectures") or ["?"])[0]
-    if architecture not in _ARCHITECTURES:
-        raise ToujiaoError(f"{folder}：不支持 {architecture}，可用：{'、'.join(_ARCHITECTURES)}。")
-    arch = _ARCHITECTURES[architecture]
-    partial = output.with_name(output.name + ".part")
-    writer = gguf.GGUFWriter(partial, arch)
-    _write_shape(writer, config, folder.name)
-    _write_tokenizer(writer, folder, config["vocab_size"])
-    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH[arch.upper()], config["num_hidden_layers"])
-    target = gguf.GGMLQuantizationType[kind]
-    for name, array in tensors(folder):
-        if name == "lm_head.weight" and config.get("tie_word_embeddings"):
-            continue
-        mapped = names.get_name(name, try_suffixes=(".weight", ".bias"))
-        if mapped is None:
-            raise ToujiaoError(f"{folder}：不认识的权重 {name}。")
-        fits = array.ndim == 2 and (kind in ("F32", "F16", "BF16") or array.shape[-1] % _BLOCK == 0)
-        dtype = target if fits else gguf.GGMLQuantizationType.F32
-        writer.add_tensor(mapped, gguf.quants.quantize(array, dtype), raw_dtype=dtype)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    partial.replace(output)
-
-
-def _write_shape(writer: GGUFWriter, config: dict[str, Any], name: str) -> None:
-    rope = config.get("rope_parameters") or {}
-    heads = config["num_attention_heads"]
-    head_dim = config.get("head_dim") or config["hidden_size"] // heads
-    writer.add_name(name)
-    writer.add_context_length(config["max_position_embeddings"])
-    writer.add_embedding_length(config["hidden_size"])
-    writer.add_block_count(config["num_hidden_layers"])
-    writer.add_feed_forward_length(config["intermediate_size"])
-    writer.add_head_count(heads)
-    writer.add_head_count_kv(config.get("num_key_value_heads", heads))
-    writer.add_key_length(head_dim)
-    writer.add_value_length(head_dim)
-    writer.add_rope_freq_base(rope.get("rope_theta") or config.get("rope_theta", 10000.0))
-    writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
-    writer.add_vocab_size(config["vocab_size"])
-
-
-def _write_tokenizer(writer: GGUFWriter, folder: Path, size: int) -> None:
-    import gguf
-
-    path = folder / "tokenizer.json"
-    if not path.is_file():
-        raise ToujiaoError(f"{folder} 里没有 tokenizer.json。")
-    data = json.loads(path.read_text(encoding="utf-8"))
-    ids: dict[int, str] = {index: token for token, index in data["model"]["vocab"].items()}
-    added = {item["id"]: item for item in data["added_tokens"]}
-    ids |= {index: item["content"] for index, item in added.items()}
-    names, kinds = [], []
-    for index in range(size):
-        names.append(ids.get(index, f"[PAD{index}]"))
-        if index not in ids:
-            kinds.append(gguf.TokenType.UNUSED)
-        elif index in added:
-            kinds.append(gguf.TokenType.CONTROL)
-        else:
-            kinds.append(gguf.TokenType.NORMAL)
-    merges = data["model"]["merges"]
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("qwen2")
-    writer.add_token_list(names)
-    writer.add_token_types(kinds)
-    writer.add_token_merges([m if isinstance(m, str) else " ".join(m) for m in merges])
-    end_of_text, _, turn_end = (
-        next(index for index, token in ids.items() if token == special)
-        for special in SPECIAL_TOKENS
-    )
-    writer.add_eos_token_id(turn_end)
-    writer.add_pad_token_id(end_of_text)
-    writer.add_add_bos_token(False)
-    # llama.cpp's jinja knows no {% generation %} block; without the markers the text is the same.
-    template = chat_template().replace("{%- generation -%}", "")
-    writer.add_chat_template(template.replace("{%- endgeneration -%}", ""))
+    weights = open_weights(folder, adapter)
+    arch = architecture(weights.config, folder)
+    tensors = _by_gguf_name(weights)
+    head = _OUTPUT if _OUTPUT in tensors else _EMBEDDING
+    rounding = Rounding() if weights.lora else None
+    with gguf_file(output, arch) as writer:
+        writer.add_name(folder.name)
+        writer.add_file_type(TYPES[kind])
+        writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
+        write_origin(writer, origin(weights.lora.folder if weights.lora else None, folder))
+        write_shape(writer, weights.config, folder)
+        write_tokenizer(writer, tokenizer_folder(weights), weights.config["vocab_size"])
+        streams = {
+            name: Quantised(weight, _type(weight, kind, is_head=name == head), rounding)
+            for name, weight in tensors.items()
+        }
+        write_tensors(writer, streams)
+        return rounding.report(kind) if rounding else None
 
 
 def write_adapter(folder: Path, output: Path, base: Path) -> None:
-    """Write a plain PEFT LoRA (`adapter_config.json` + safetensors) for the base in `base`.
+    """Write the plain PEFT LoRA in `folder` (run or PEFT folder) for the model in `base`, in F16.
 
-    llama.cpp scales by alpha / rank, so an rsLoRA adapter (alpha / sqrt(rank)) gets
-    alpha * sqrt(rank) written. Anything but plain LoRA is refused.
+    llama.cpp scales each module by one alpha over its rank. rsLoRA becomes a larger alpha; where
+    modules differ in strength, the difference goes into their B. ToujiaoError for anything but a
+    plain LoRA, one that does nothing, and adapted embeddings.
     """
     import gguf
 
-    path = folder / "adapter_config.json"
-    if not path.is_file():
-        raise ToujiaoError(f"{folder} 里没有 adapter_config.json，不是 LoRA 适配器文件夹。")
-    adapter = json.loads(path.read_text(encoding="utf-8"))
-    if adapter.get("use_dora") or adapter.get("modules_to_save") or adapter["bias"] != "none":
-        raise ToujiaoError(f"{folder}：只能转换普通 LoRA（没有 DoRA、bias 和 modules_to_save）。")
-    config = read_config(base)
-    arch = _ARCHITECTURES[config["architectures"][0]]
-    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH[arch.upper()], config["num_hidden_layers"])
-    alpha = float(adapter["lora_alpha"])
-    if adapter.get("use_rslora"):
-        alpha *= adapter["r"] ** 0.5
-    partial = output.with_name(output.name + ".part")
-    writer = gguf.GGUFWriter(partial, arch)
-    writer.add_type("adapter")
-    writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", alpha)
-    for name, array in tensors(folder):
-        module, _, suffix = name.removeprefix("base_model.model.").rpartition(".lora_")
-        mapped = names.get_name(f"{module}.weight", try_suffixes=(".weight",))
-        if not module or mapped is None:
-            raise ToujiaoError(f"{folder}：不认识的适配器权重 {name}。")
-        half = suffix.split(".")[0].lower()
-        writer.add_tensor(
-            f"{mapped}.lora_{half}",
-            gguf.quants.quantize(array, gguf.GGMLQuantizationType.F16),
-            raw_dtype=gguf.GGMLQuantizationType.F16,
+    weights = open_weights(base, folder)
+    lora = _lora(weights)
+    names = _name_map(weights)
+    alpha = _alpha(lora)
+    tensors: dict[str, Small] = {}
+    effective = False
+    for module in lora.modules.values():
+        name = _gguf_name(names, f"{module.name}.weight", folder)
+        a, b = module.a.array(), np.float32(_wanted_alpha(module) / alpha) * module.b.array()
+        tensors[f"{name}.lora_a"] = Small(a, gguf.GGMLQuantizationType.F16)
+        tensors[f"{name}.lora_b"] = Small(b, gguf.GGMLQuantizationType.F16)
+        effective |= bool(a.any() and b.any())
+        if not (np.abs(a) <= _LARGEST_F16).all() or not (np.abs(b) <= _LARGEST_F16).all():
+            raise ToujiaoError(f"{lora.folder}：{module.name} 有 NaN 或过大的数，没有写出。")
+    if not effective:
+        raise ToujiaoError(f"适配器 {lora.folder} 的权重全是零，装了也不起作用，请重新训练。")
+    with gguf_file(output, architecture(weights.config, base)) as writer:
+        writer.add_type("adapter")
+        writer.add_string("adapter.type", "lora")
+        writer.add_float32("adapter.lora.alpha", alpha)
+        write_origin(writer, origin(lora.folder))
+        write_tensors(writer, tensors)
+
+
+def _type(weight: Weight, kind: str, is_head: bool) -> GGMLQuantizationType:
+    """What one tensor becomes. The output layer feels rounding most: never below 8 bits."""
+    import gguf
+
+    types = gguf.GGMLQuantizationType
+    if len(weight.shape) != 2:
+        return types.F32
+    if kind in ("Q8_0", "Q4_0") and weight.shape[1] % _BLOCK:
+        return types.F16
+    return types.Q8_0 if kind == "Q4_0" and is_head else types[kind]
+
+
+def _by_gguf_name(weights: Weights) -> dict[str, Weight]:
+    names = _name_map(weights)
+    tied = weights.config.get("tie_word_embeddings")
+    return {
+        _gguf_name(names, name, weights.folder): weight
+        for file in weights.files.values()
+        for name, weight in file.items()
+        if not (tied and name == "lm_head.weight")
+    }
+
+
+def _name_map(weights: Weights) -> TensorNameMap:
+    import gguf
+
+    arch = gguf.MODEL_ARCH[architecture(weights.config, weights.folder).upper()]
+    return gguf.get_tensor_name_map(arch, weights.config["num_hidden_layers"])
+
+
+def _gguf_name(names: TensorNameMap, name: str, folder: Path) -> str:
+    mapped = names.get_name(name, try_suffixes=(".weight", ".bias"))
+    if mapped is None:
+        raise ToujiaoError(f"{folder}：GGUF 里没有和 {name} 对应的权重，没有写出。")
+    return mapped
+
+
+def _lora(weights: Weights) -> Lora:
+    """The adapter; ToujiaoError where llama.cpp cannot apply a part of it."""
+    lora = weights.lora
+    if lora is None:
+        raise TypeError("the weights were opened without an adapter")
+    if weights.untied or any(module.embedding for module in lora.modules.values()):
+        raise ToujiaoError(
+            f"{lora.folder} 改了词向量，或和它共用权重的输出层，llama.cpp 不能单独加载。"
+            "请加 --merged，写出合并后的模型。"
         )
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    partial.replace(output)
+    return lora
+
+
+def _alpha(lora: Lora) -> float:
+    """The alpha with which most modules get their strength without a change of B."""
+    wanted = Counter(_wanted_alpha(module) for module in lora.modules.values())
+    return wanted.most_common(1)[0][0]
+
+
+def _wanted_alpha(module: Module) -> float:
+    """The alpha that gives this module its strength when it is divided by the rank."""
+    return module.scale * module.rank

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.models.tiny import BASE_DIR, NAME
 
 ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+_OWNER_AND_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 # What a model folder is read from; pickles and code are never fetched.
 _MODEL_FILES = ("*.json", "*.safetensors", "*.jinja", "LICENSE*", "NOTICE*", "qwen.tiktoken")
 
@@ -19,12 +21,17 @@ def source_of(base: str) -> str:
     return str(BASE_DIR) if base == NAME else base
 
 
+def is_hub_id(name: str) -> bool:
+    """Whether `name` can be a model on the Hub (owner/name) or the base that we ship; no path."""
+    return name == NAME or (bool(_OWNER_AND_NAME.fullmatch(name)) and ".." not in name)
+
+
 def base_folder(base: str) -> Path:
     """The folder of a base on this disk; a Hub id is fetched (or found in the Hub's cache)."""
     folder = Path(source_of(base))
     if folder.is_dir():
         return folder
-    if base.count("/") != 1 or base.startswith((".", "/", "~")):
+    if not is_hub_id(base):
         raise ToujiaoError(f"找不到底座文件夹 {base}。请检查路径，或用 --base 指定。")
     try:
         from huggingface_hub import snapshot_download
@@ -38,6 +45,26 @@ def base_folder(base: str) -> Path:
             f"下载不到底座 {base}：{str(error).splitlines()[0]}。"
             "请检查名称和网络，或先下载到文件夹再用 --base 指定。"
         ) from error
+
+
+def local_base(base: str) -> Path | None:
+    """The folder of a base if it is on this disk (also in the Hub's cache); nothing is fetched."""
+    folder = Path(source_of(base))
+    if folder.is_dir():
+        return folder
+    if not is_hub_id(base):
+        return None
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import LocalEntryNotFoundError
+    except ImportError:
+        return None
+    try:
+        return Path(
+            snapshot_download(base, allow_patterns=list(_MODEL_FILES), local_files_only=True)
+        )
+    except LocalEntryNotFoundError:
+        return None
 
 
 def adapter_folder(path: Path) -> Path:

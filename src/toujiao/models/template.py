@@ -17,6 +17,25 @@ def chat_template() -> str:
     return _PATH.read_text(encoding="utf-8").replace("\r\n", "\n").rstrip("\n")
 
 
+@cache
+def inference_template() -> str:
+    """The template without the markers of what is learned: the same text, read by every program.
+
+    llama.cpp's jinja, for one, knows no `{% generation %}` block.
+    """
+    template = chat_template().replace("{%- generation -%}", "")
+    return template.replace("{%- endgeneration -%}", "")
+
+
+def go_template() -> str:
+    """The template in Go's language, as Ollama's Modelfile wants it; it asks for the next turn.
+
+    It cannot make control tokens in a message harmless: Ollama gives templates no way to.
+    """
+    turn = f"{TURN_START}{{{{ .Role }}}}\n{{{{ .Content }}}}{TURN_END}\n"
+    return f"{{{{ range .Messages }}}}{turn}{{{{ end }}}}{TURN_START}assistant\n"
+
+
 def plain_messages(messages: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     """The messages with chat control tokens in their text made harmless (`<|` -> `<｜`)."""
     return [{**message, "content": message["content"].replace("<|", "<｜")} for message in messages]

@@ -7,20 +7,21 @@ All else is renaming, so rank, alpha and scaling stay as they are.
 from __future__ import annotations
 
 import json
-import pickle
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.errors import ToujiaoError
+from toujiao.models.floats import FLOATS
+from toujiao.models.pickled import PICKLED, copy_pickled
 from toujiao.models.qwen1.adapter_config import AdapterConfig, read_adapter_config
 from toujiao.models.qwen1.config import Shape
-from toujiao.models.qwen1.shards import FLOATS, Piece, check_written, read_pieces, write_pieces
 from toujiao.models.qwen1.tensors import MODULES, OUTSIDE_BLOCKS, module_shape
+from toujiao.models.resolve import ADAPTER_WEIGHTS as WEIGHTS
+from toujiao.models.shards import Piece, check_written, read_pieces, write_pieces
 
-WEIGHTS, PICKLED = "adapter_model.safetensors", "adapter_model.bin"
 _PREFIX = "base_model.model."
 _LORA = re.compile(
     rf"{re.escape(_PREFIX)}transformer\.h\.(\d+)\.({'|'.join(map(re.escape, MODULES))})"
@@ -101,19 +102,8 @@ def _read_weights(folder: Path, scratch: Path) -> dict[str, Piece]:
     path = folder / PICKLED
     if not path.is_file():
         raise ToujiaoError(f"{folder} 里没有 {WEIGHTS}，也没有 {PICKLED}。")
-    try:
-        import torch
-        from safetensors.torch import save_file
-    except ImportError as error:
-        raise missing_extra("torch", "train") from error
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
-        raise ToujiaoError(f"{path} 里有张量以外的内容或已损坏，为安全起见没有读。") from error
-    if not isinstance(state, dict) or not all(isinstance(v, torch.Tensor) for v in state.values()):
-        raise ToujiaoError(f"{path} 里不全是张量，没有转换。")
     copy = scratch / WEIGHTS
-    save_file({str(name): value.contiguous().clone() for name, value in state.items()}, copy)
+    copy_pickled(path, copy)
     return read_pieces(copy)
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.qwen1.config import read_json
+from toujiao.models.json_file import read_json
+from toujiao.models.lora import by_pattern
 
 _READ = {
     "alpha_pattern", "bias", "exclude_modules", "init_lora_weights", "layers_pattern",
@@ -36,11 +37,12 @@ class AdapterConfig:
 
     def rank(self, path: str) -> int:
         """The rank of one layer."""
-        return int(self._by_pattern("rank_pattern", "r", path))
+        return int(by_pattern(self.values.get("rank_pattern"), path, self.values["r"]))
 
     def alpha(self, path: str) -> float:
         """The alpha of one layer, as written (5 stays an integer)."""
-        value: float = self._by_pattern("alpha_pattern", "lora_alpha", path)
+        patterns = self.values.get("alpha_pattern")
+        value: float = by_pattern(patterns, path, self.values["lora_alpha"])
         return value
 
     def targets(self, path: str, layer: int) -> bool:
@@ -88,12 +90,6 @@ class AdapterConfig:
             "revision": None,
             "target_modules": sorted(targets),
         }
-
-    def _by_pattern(self, patterns: str, default: str, path: str) -> Any:
-        for key, value in (self.values.get(patterns) or {}).items():
-            if re.match(rf"(.*\.)?({key})$", path):
-                return value
-        return self.values[default]
 
     def _listed(self, key: str, path: str) -> bool:
         wanted = self.values.get(key)

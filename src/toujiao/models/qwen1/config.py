@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.json_file import read_json
 
 END_OF_TEXT_ID, TURN_START_ID, TURN_END_ID = 151643, 151644, 151645
 
@@ -53,19 +53,6 @@ class Shape:
     def has_chat_tokens(self) -> bool:
         """Whether the vocabulary reaches the ids of the chat control tokens."""
         return self.vocabulary > TURN_END_ID
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """An object from a JSON file; ToujiaoError when it is something else."""
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ToujiaoError(f"{path.parent} 里没有 {path.name}，请检查文件夹。") from error
-    except ValueError as error:
-        raise ToujiaoError(f"{path} 不是正确的 JSON（{error}）。") from error
-    if not isinstance(values, dict):
-        raise ToujiaoError(f"{path} 不是正确的 JSON 对象。")
-    return values
 
 
 def check_config(config: Mapping[str, Any], where: Path) -> Shape:

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.json_file import read_json, write_json
+from toujiao.models.output import check_new_folder, copy_legal, new_folder
 from toujiao.models.qwen1 import adapter as adapters
 from toujiao.models.qwen1 import tokenizer
-from toujiao.models.qwen1.config import (
-    Shape,
-    check_config,
-    generation_config,
-    qwen2_config,
-    read_json,
-)
+from toujiao.models.qwen1.config import Shape, check_config, generation_config, qwen2_config
 from toujiao.models.qwen1.proof import file_table, write_proof
-from toujiao.models.qwen1.shards import Piece, check_written, write_pieces
-from toujiao.models.qwen1.tensors import check_tensors, convert_tensor, read_shards
+from toujiao.models.qwen1.tensors import check_tensors, convert_tensor
+from toujiao.models.shards import INDEX, ONE_FILE, Piece, check_written, read_shards, write_pieces
 
 ADAPTER_FOLDER = "adapter"
-_LEGAL = ("LICENSE", "LICENCE", "NOTICE")
-# Beside the weights: tokenizer, settings and whatever the file system needs.
-_SPARE_BYTES = 100_000_000
 
 Shards = dict[Path, dict[str, Piece]]
 
@@ -43,32 +33,25 @@ def convert(source: Path, target: Path, adapter: Path | None = None) -> dict[str
     shards = read_shards(source)
     dtype = check_tensors(shards.values(), shape, source)
     vocabulary = _find_vocabulary(source, shape)
-    _check_room(shards, target)
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
-            folder = Path(scratch) / "model"
-            folder.mkdir()
-            facts: dict[str, Any] = {"tokenizer": None, "adapter": None}
-            # The short parts first: what they refuse must not cost the time of the long one.
-            if vocabulary:
-                facts["tokenizer"] = tokenizer.write_tokenizer(vocabulary, folder, shape.context)
-            if adapter:
-                pieces = {n: p for shard in shards.values() for n, p in shard.items()}
-                base = adapters.Base(shape, pieces, target.name)
-                facts["adapter"] = adapters.convert_adapter(
-                    adapter, folder / ADAPTER_FOLDER, base, Path(scratch)
-                )
-            _write_json(folder / "config.json", qwen2_config(config, shape, dtype))
-            _write_json(folder / "generation_config.json", generation_config(source, shape))
-            _copy_legal(source, folder)
-            facts["weights"] = _write_weights(shards, folder) | {"dtype": dtype}
-            facts["checks"] = _checks(facts)
-            facts["inputs"] = _inputs(source, shards, vocabulary, adapter)
-            proof = write_proof(folder, facts)
-            folder.rename(target)
-    except OSError as error:
-        raise ToujiaoError(f"转换中断，{target} 没有写出（{error}）。") from error
-    return proof
+    needed = sum(piece.length for shard in shards.values() for piece in shard.values())
+    with new_folder(target, needed) as folder:
+        facts: dict[str, Any] = {"tokenizer": None, "adapter": None}
+        # The short parts first: what they refuse must not cost the time of the long one.
+        if vocabulary:
+            facts["tokenizer"] = tokenizer.write_tokenizer(vocabulary, folder, shape.context)
+        if adapter:
+            pieces = {n: p for shard in shards.values() for n, p in shard.items()}
+            base = adapters.Base(shape, pieces, target.name)
+            facts["adapter"] = adapters.convert_adapter(
+                adapter, folder / ADAPTER_FOLDER, base, folder.parent
+            )
+        write_json(folder / "config.json", qwen2_config(config, shape, dtype))
+        write_json(folder / "generation_config.json", generation_config(source, shape))
+        copy_legal(source, folder)
+        facts["weights"] = _write_weights(shards, folder) | {"dtype": dtype}
+        facts["checks"] = _checks(facts)
+        facts["inputs"] = _inputs(source, shards, vocabulary, adapter)
+        return write_proof(folder, facts)
 
 
 def _check_folders(source: Path, target: Path) -> None:
@@ -77,10 +60,7 @@ def _check_folders(source: Path, target: Path) -> None:
             f"没有 {source} 这个文件夹。请先把模型下载到本地，例如运行 "
             "hf download Qwen/Qwen-1_8B-Chat --local-dir Qwen-1_8B-Chat。"
         )
-    if target.exists() or target.is_symlink():
-        raise ToujiaoError(f"{target} 已经存在，不会覆盖，请换一个文件夹名。")
-    if not target.parent.is_dir():
-        raise ToujiaoError(f"没有 {target.parent} 这个文件夹，请先建好。")
+    check_new_folder(target)
 
 
 def _find_vocabulary(source: Path, shape: Shape) -> Path | None:
@@ -99,15 +79,6 @@ def _find_vocabulary(source: Path, shape: Shape) -> Path | None:
     return path
 
 
-def _check_room(shards: Shards, target: Path) -> None:
-    needed = sum(piece.length for shard in shards.values() for piece in shard.values())
-    free = shutil.disk_usage(target.parent).free
-    if free < needed + _SPARE_BYTES:
-        raise ToujiaoError(
-            f"{target.parent} 只剩 {free / 1e9:.1f} GB，转换需要 {needed / 1e9:.1f} GB，请先腾出空间。"
-        )
-
-
 def _write_weights(shards: Shards, folder: Path) -> dict[str, Any]:
     """Write one shard for each that was read, check it, and the index; numbers for the proof."""
     files: dict[str, str] = {}
@@ -117,21 +88,15 @@ def _write_weights(shards: Shards, folder: Path) -> dict[str, Any]:
             new: p for name, old in shard.items() for new, p in convert_tensor(name, old).items()
         }
         name = f"model-{number:05d}-of-{len(shards):05d}.safetensors"
-        path = folder / (name if len(shards) > 1 else "model.safetensors")
+        path = folder / (name if len(shards) > 1 else ONE_FILE)
         check_written(path, pieces, write_pieces(path, pieces))
         files |= dict.fromkeys(pieces, path.name)
         total += sum(piece.length for piece in pieces.values())
     if len(shards) > 1:
         index = {"metadata": {"total_size": total}, "weight_map": dict(sorted(files.items()))}
-        _write_json(folder / "model.safetensors.index.json", index)
+        write_json(folder / INDEX, index)
     read = sum(map(len, shards.values()))
     return {"tensors_read": read, "tensors_written": len(files), "bytes": total}
-
-
-def _copy_legal(source: Path, folder: Path) -> None:
-    for path in source.iterdir():
-        if path.is_file() and path.name.upper().startswith(_LEGAL):
-            shutil.copyfile(path, folder / path.name)
 
 
 def _checks(facts: dict[str, Any]) -> list[str]:
@@ -163,10 +128,6 @@ def _inputs(
         found = file_table([adapter / "adapter_config.json", weights], adapter)
         table |= {f"{ADAPTER_FOLDER}/{name}": facts for name, facts in found.items()}
     return table
-
-
-def _write_json(path: Path, values: dict[str, Any]) -> None:
-    path.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def summary(proof: dict[str, Any]) -> Iterable[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import toujiao
-from toujiao.models.qwen1.shards import file_digest
+from toujiao.models.shards import file_digest
 
 FILE_NAME = "conversion-proof.json"
 # Most Qwen-1 licences ask that changed files say so.

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.qwen1.config import Shape, read_json
-from toujiao.models.qwen1.shards import FLOATS, Piece, read_pieces
+from toujiao.models.floats import FLOATS
+from toujiao.models.qwen1.config import Shape
+from toujiao.models.shards import Piece
 
 # Linear layers of a block. c_attn is query, key and value on top of each other, each with a bias.
 # w1 is the plain half and w2 goes through SiLU: up and gate, in this order.
@@ -26,8 +27,6 @@ OUTSIDE_BLOCKS = {
     "lm_head.weight": "lm_head.weight",
 }
 _BLOCK = re.compile(r"transformer\.h\.(\d+)\.(.+)\.(weight|bias)")
-_INDEX = "model.safetensors.index.json"
-_ONE_FILE = "model.safetensors"
 
 
 def module_shape(module: str, shape: Shape) -> tuple[int, int]:
@@ -54,23 +53,6 @@ def expected_shapes(shape: Shape) -> dict[str, tuple[int, ...]]:
         table |= {f"{block}.{name}.weight": module_shape(name, shape) for name in MODULES}
         table[f"{block}.attn.c_attn.bias"] = (3 * shape.hidden,)
     return table
-
-
-def read_shards(folder: Path) -> dict[Path, dict[str, Piece]]:
-    """The tensors of each weight file, checked against the index where there is one."""
-    index = folder / _INDEX
-    if not index.is_file():
-        if not (folder / _ONE_FILE).is_file():
-            raise ToujiaoError(f"{folder} 里没有 safetensors 权重，只转换这一种格式。")
-        return {folder / _ONE_FILE: read_pieces(folder / _ONE_FILE)}
-    listed = read_json(index).get("weight_map")
-    if not isinstance(listed, dict) or not all(Path(str(n)).name == n for n in listed.values()):
-        raise ToujiaoError(f"{index} 里的 weight_map 不对，请重新下载。")
-    shards = {folder / name: read_pieces(folder / name) for name in sorted(set(listed.values()))}
-    found = {name: path.name for path, pieces in shards.items() for name in pieces}
-    if found != listed or sum(map(len, shards.values())) != len(found):
-        raise ToujiaoError(f"{index} 和权重文件里的张量对不上，请重新下载。")
-    return shards
 
 
 def check_tensors(shards: Iterable[Mapping[str, Piece]], shape: Shape, where: Path) -> str:

@@ -1,7 +1,7 @@
 """Safetensors files at header level: take whole rows of tensors as byte ranges and write them anew.
 
-Nothing here knows what a number is, so any precision is copied bit for bit, and memory holds
-one buffer instead of one tensor.
+Copying knows no numbers: any precision arrives bit for bit, and memory holds one buffer instead of
+one tensor.
 """
 
 from __future__ import annotations
@@ -12,15 +12,44 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.floats import FLOATS, decode
+from toujiao.models.json_file import read_json
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _BUFFER = 8 << 20
 _LENGTH_BYTES = 8
 # A header of this size would describe a million tensors; the format's own limit is the same.
 _LONGEST_HEADER = 100_000_000
-FLOATS = {"F32": 4, "F16": 2, "BF16": 2}
+INDEX = "model.safetensors.index.json"
+ONE_FILE = "model.safetensors"
+
+
+class Tensor(Protocol):
+    """What can be written: a piece of a file, or something computed when its turn comes."""
+
+    @property
+    def dtype(self) -> str:
+        """F32, F16 or BF16."""
+        ...
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows, columns."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """Bytes."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes; asked for once."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -33,19 +62,30 @@ class Piece:
     start: int
     length: int
 
+    def rows(self, start: int, stop: int) -> Piece:
+        """The rows from `start` up to and without `stop`."""
+        width = self.length // self.shape[0]
+        begin, length = self.start + start * width, (stop - start) * width
+        return replace(self, shape=(stop - start, *self.shape[1:]), start=begin, length=length)
+
     def thirds(self) -> tuple[Piece, Piece, Piece]:
         """Three equal blocks of rows."""
-        shape, length = (self.shape[0] // 3, *self.shape[1:]), self.length // 3
-        first, second, third = (
-            replace(self, shape=shape, start=self.start + i * length, length=length)
-            for i in range(3)
-        )
+        size = self.shape[0] // 3
+        first, second, third = (self.rows(i * size, (i + 1) * size) for i in range(3))
         return first, second, third
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes, a buffer at a time."""
         with self.path.open("rb") as file:
             yield from _read(file, self.start, self.length)
+
+    def array(self) -> np.ndarray:
+        """The numbers as float32, in shape; for F32, F16 and BF16 only."""
+        return decode(b"".join(self.chunks()), self.dtype).reshape(self.shape)
+
+    def values(self, start: int, stop: int) -> np.ndarray:
+        """Some rows as float32; for F32, F16 and BF16 only."""
+        return self.rows(start, stop).array()
 
     def digest(self) -> str:
         """SHA-256 of the bytes."""
@@ -79,6 +119,23 @@ def read_pieces(path: Path) -> dict[str, Piece]:
     return pieces
 
 
+def read_shards(folder: Path) -> dict[Path, dict[str, Piece]]:
+    """The tensors of each weight file, checked against the index where there is one."""
+    index = folder / INDEX
+    if not index.is_file():
+        if not (folder / ONE_FILE).is_file():
+            raise ToujiaoError(f"{folder} 里没有 safetensors 权重，只转换这一种格式。")
+        return {folder / ONE_FILE: read_pieces(folder / ONE_FILE)}
+    listed = read_json(index).get("weight_map")
+    if not isinstance(listed, dict) or not all(Path(str(n)).name == n for n in listed.values()):
+        raise ToujiaoError(f"{index} 里的 weight_map 不对，请重新下载。")
+    shards = {folder / name: read_pieces(folder / name) for name in sorted(set(listed.values()))}
+    found = {name: path.name for path, pieces in shards.items() for name in pieces}
+    if found != listed or sum(map(len, shards.values())) != len(found):
+        raise ToujiaoError(f"{index} 和权重文件里的张量对不上，请重新下载。")
+    return shards
+
+
 def _piece(path: Path, entry: dict[str, Any], data: int) -> Piece:
     start, end = entry["data_offsets"]
     piece = Piece(path, entry["dtype"], tuple(entry["shape"]), data + start, end - start)
@@ -88,7 +145,7 @@ def _piece(path: Path, entry: dict[str, Any], data: int) -> Piece:
     return piece
 
 
-def write_pieces(path: Path, pieces: Mapping[str, Piece]) -> dict[str, str]:
+def write_pieces(path: Path, pieces: Mapping[str, Tensor]) -> dict[str, str]:
     """Write tensors to a new safetensors file; SHA-256 of what was read for each, by name."""
     # Wide numbers first, as the format's own writer does, so that each stays aligned.
     pieces = dict(sorted(pieces.items(), key=lambda item: -FLOATS[item[1].dtype]))
@@ -108,7 +165,7 @@ def write_pieces(path: Path, pieces: Mapping[str, Piece]) -> dict[str, str]:
     return digests
 
 
-def check_written(path: Path, pieces: Mapping[str, Piece], digests: Mapping[str, str]) -> None:
+def check_written(path: Path, pieces: Mapping[str, Tensor], digests: Mapping[str, str]) -> None:
     """Read a written file again: the same names, shapes and bytes, or ToujiaoError."""
     written = read_pieces(path)
     same = written.keys() == pieces.keys() and all(
@@ -126,7 +183,7 @@ def file_digest(path: Path) -> str:
         return _digest(_read(file, 0, path.stat().st_size))
 
 
-def _copied(piece: Piece, file: BinaryIO) -> Iterator[bytes]:
+def _copied(piece: Tensor, file: BinaryIO) -> Iterator[bytes]:
     for chunk in piece.chunks():
         file.write(chunk)
         yield chunk
