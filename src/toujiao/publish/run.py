@@ -1,13 +1,14 @@
-"""The records of a training run that a model card is written from: run.json, evaluation.json."""
+"""The records that a model card is written from: run.json, evaluation.json, verification.json."""
 
 from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from toujiao.errors import ToujiaoError
 
@@ -24,8 +25,27 @@ class DataRecord(_Lenient):
     """What the adapter was trained on."""
 
     train_rows: int = Field(ge=1)
-    eval_rows: int = Field(ge=0)
+    eval_rows: int = Field(default=0, ge=0)
     sha256: str = Field(min_length=8)
+    source: str = "cards"
+    """cards: made by `toujiao dataset build`; own: the user's files."""
+    files: list[Any] = Field(default_factory=list)
+    replay: Any = Field(default=None, validation_alias=AliasChoices("replay", "replay_rows"))
+    """The base's own answers that were mixed in against forgetting."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the rows come from the user and not from the knowledge cards."""
+        return self.source != "cards"
+
+    @property
+    def file_names(self) -> list[str]:
+        """The names of the user's files, without their folders."""
+        named = [
+            item.get("name") or item.get("path") if isinstance(item, Mapping) else item
+            for item in self.files
+        ]
+        return [PureWindowsPath(str(name)).name for name in named if name]
 
 
 class RunRecord(_Lenient):
@@ -44,6 +64,10 @@ class RunRecord(_Lenient):
     seed: int
     versions: dict[str, Any] = Field(default_factory=dict)
     created: str
+    method: str = "sft"
+    """sft: learned to give the answers of the rows; kto: learned from good and bad answers."""
+    forgetting: dict[str, Any] | None = None
+    """How well general questions are answered: {"before": …, "after": …}."""
     losses: list[Any] = Field(default_factory=list)
     held_out_loss: dict[str, float] = Field(default_factory=dict)
     toujiao_version: str | None = None
@@ -99,12 +123,29 @@ class EvaluationRecord(_Lenient):
         return chosen[:most]
 
 
+class Hop(_Lenient):
+    """One step from PEFT to another format, compared with the step before it."""
+
+    hop: str = Field(validation_alias=AliasChoices("hop", "name"))
+    agreement: float | None = None
+    largest_difference: float | None = None
+    passed: bool | None = None
+
+
+class Verification(_Lenient):
+    """verification.json: does the adapter say the same in every format?"""
+
+    passed: bool | None = None
+    hops: list[Hop] = Field(default_factory=list)
+
+
 class Run(_Lenient):
     """A run folder, read and checked."""
 
     folder: Path
     record: RunRecord
     evaluation: EvaluationRecord
+    verification: Verification | None = None
 
     @property
     def adapter(self) -> Path:
@@ -149,8 +190,10 @@ def load_run(folder: Path) -> Run:
             f"{folder} 里没有 evaluation.json，模型卡不能没有评测。"
             f"请先运行 toujiao evaluate run {folder}。"
         )
+    proof = folder / "verification.json"
     return Run(
         folder=folder,
         record=_read(folder / "run.json", RunRecord),
         evaluation=_read(folder / "evaluation.json", EvaluationRecord),
+        verification=_read(proof, Verification) if proof.exists() else None,
     )
