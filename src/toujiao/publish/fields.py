@@ -127,12 +127,10 @@ def training_rows(
 def forgetting_rows(forgetting: Mapping[str, Any] | None) -> list[tuple[str, float, float]]:
     """(what, before, after) of the probe of general questions; "" where it is a single figure."""
     before, after = (forgetting or {}).get("before"), (forgetting or {}).get("after")
-    if _is_number(before) and _is_number(after):
-        return [("", before, after)]
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        return []
+        before, after = {"": before}, {"": after}
     return [
-        (str(name), value, after[name])
+        (str(name), float(value), float(after[name]))
         for name, value in before.items()
         if _is_number(value) and _is_number(after.get(name))
     ]
