@@ -6,9 +6,13 @@ The address is MODELSCOPE_ENDPOINT, the token MODELSCOPE_API_TOKEN or what `ms l
 from __future__ import annotations
 
 import glob
+import io
+import logging
+import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, redirect_stdout
+from typing import TYPE_CHECKING, Any
 
 from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.publish.contents import Contents
@@ -18,6 +22,8 @@ from toujiao.publish.target import Kind, Target
 if TYPE_CHECKING:
     from modelscope_hub import HubApi
 
+# How the client writes an HTTP status into the text of an error: "[E3001] [401] …".
+_STATUS = re.compile(r"\[(4\d\d)\]")
 TOKEN_PAGE = "https://modelscope.cn/my/myaccesstoken"
 
 
@@ -47,18 +53,49 @@ def send(contents: Contents, target: Target, private: bool) -> str:
         is_private = _is_private(api, target, kind)
     if is_private != private:
         raise wrong_visibility(target, kind, is_private)
-    with _errors(target):
-        api.upload_folder(
-            target.repo_id,
-            kind.value,
-            contents.folder,
-            allow_patterns=[glob.escape(file.name) for file in contents.files],
-            commit_message=contents.message,
-            # The cache would be written into the folder that is being published.
-            use_cache=False,
-            disable_tqdm=True,
-        )
+    _upload(api, contents, target)
     return target.url(kind)
+
+
+def _upload(api: HubApi, contents: Contents, target: Target) -> None:
+    """Send the listed files; the client's final error names no reason, so the first one is kept."""
+    refusals: list[str] = []
+
+    def note(event: dict[str, Any]) -> None:
+        if event.get("error"):
+            refusals.append(str(event["error"]))
+
+    try:
+        # The client prints an English report and logs every failed file.
+        with _errors(target), _quiet(), redirect_stdout(io.StringIO()):
+            api.upload_folder(
+                target.repo_id,
+                contents.kind.value,
+                contents.folder,
+                allow_patterns=[glob.escape(file.name) for file in contents.files],
+                commit_message=contents.message,
+                # The cache would be written into the folder that is being published.
+                use_cache=False,
+                progress_callback=note,
+            )
+    except ToujiaoError as error:
+        status = _STATUS.search(refusals[0]) if refusals else None
+        if status is None:
+            raise
+        raise _refused(target, int(status[1]), RuntimeError(refusals[0])) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No log lines of the client, unless its own variable asks for them."""
+    logger = logging.getLogger("modelscope_hub")
+    before = logger.level
+    if "MODELSCOPE_LOG_LEVEL" not in os.environ:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _is_private(api: HubApi, target: Target, kind: Kind) -> bool:
@@ -86,9 +123,13 @@ def _errors(target: Target) -> Iterator[None]:
         status = error.status_code
         if status is None or status >= 500:
             raise _unreachable(error) from error
-        raise ToujiaoError(f"ModelScope 拒绝了 {target}：{reason_of(status, error)}") from error
+        raise _refused(target, status, error) from error
     except (HubError, RequestException, OSError) as error:
         raise _unreachable(error) from error
+
+
+def _refused(target: Target, status: int, error: Exception) -> ToujiaoError:
+    return ToujiaoError(f"ModelScope 拒绝了 {target}：{reason_of(status, error)}")
 
 
 def _unreachable(error: Exception) -> ToujiaoError:
