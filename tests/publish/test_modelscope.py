@@ -119,7 +119,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeModelScope]:
-    pytest.importorskip("modelscope_hub")
     fake = FakeModelScope()
     thread = threading.Thread(target=fake.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -10,6 +10,7 @@ from toujiao.errors import ToujiaoError
 from toujiao.publish.check import adapter_contents
 from toujiao.publish.check_folder import folder_contents
 from toujiao.publish.contents import Contents
+from toujiao.publish.front_matter import README
 from toujiao.publish.run import load_run
 from toujiao.publish.target import Target
 
@@ -33,7 +34,7 @@ def plan_push(folder: Path, target: Target, private: bool) -> Plan:
     """Check a run or a published folder and list what would go up (no network)."""
     if not folder.is_dir():
         raise ToujiaoError(f"没有 {folder} 这个文件夹。请检查路径。")
-    is_run = (folder / "run.json").exists() or (folder / "adapter").exists()
+    is_run = (folder / "run.json").exists() or not (folder / README).is_file()
     contents = adapter_contents(load_run(folder)) if is_run else folder_contents(folder)
     target.url(contents.kind)  # a hub that does not take this kind says so before anything is sent
     return Plan(contents, target, private)
