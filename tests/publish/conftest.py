@@ -156,6 +156,8 @@ class FakeHub(HTTPServer):
         self.created: list[dict[str, Any]] = []
         self.committed: dict[str, bytes] = {}
         self.tokens: set[str] = set()
+        self.objection = ""
+        """What it has against the YAML of a README."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -170,7 +172,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.tokens.add(self.headers["Authorization"])
-        if "/repos/create" in self.path:
+        if "/validate-yaml" in self.path and self.server.objection:
+            self.server.status = 400
+            self._answer({"errors": [{"message": self.server.objection}]})
+        elif "/repos/create" in self.path:
             self.server.created.append(json.loads(body))
             self._answer({"url": f"{constants.ENDPOINT}/{REPOSITORY}"})
         elif "/preupload/" in self.path:

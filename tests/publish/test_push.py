@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from huggingface_hub import constants
 from typer.testing import CliRunner
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.tiny import SHIPPED
 from toujiao.publish.card import CardOptions, write_card
 from toujiao.publish.command import app
 from toujiao.publish.push import Plan, plan_push, push
@@ -308,6 +312,13 @@ def test_what_the_hub_refuses(ready: Any, hub: Any, status: int, expected: str) 
         push(plan(ready))
 
 
+def test_what_the_hub_has_against_the_card(ready: Any, hub: Any) -> None:
+    hub.objection = '"base_model" is not valid'
+    with pytest.raises(ToujiaoError, match=r'"base_model" is not valid.*没有上传'):
+        push(plan(ready))
+    assert not hub.committed
+
+
 def test_no_network(ready: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setenv("HF_TOKEN", "hf_test")
@@ -321,3 +332,67 @@ def test_no_token(ready: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no-token"))
     with pytest.raises(ToujiaoError, match="settings/tokens"):
         push(plan(ready))
+
+
+def test_another_address_of_the_hub_is_used(ready: Any, hub: Any) -> None:
+    """In a process of its own: huggingface_hub reads HF_ENDPOINT once, when it is imported."""
+    line = ["publish", "push", str(ready.folder), "--to", str(TARGET)]
+    run = subprocess.run(
+        [sys.executable, "-m", "toujiao", *line],
+        env={**os.environ, "HF_ENDPOINT": constants.ENDPOINT},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert run.returncode == 0, run.stderr
+    assert set(hub.committed) == {file.name for file in plan(ready).contents.files}
+
+
+def test_a_network_that_is_not_there_is_one_line_and_no_traceback(ready: Any) -> None:
+    line = ["publish", "push", str(ready.folder), "--to", str(TARGET)]
+    run = subprocess.run(
+        [sys.executable, "-m", "toujiao", *line],
+        env={**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "HF_TOKEN": "hf_test"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert run.returncode == 1
+    (said,) = [text for text in run.stderr.splitlines() if text.strip()]
+    assert said.startswith("错误：连不上 Hugging Face")
+    assert "--to ms:用户名/仓库名" in said
+
+
+def test_a_model_index_that_the_hub_would_read_otherwise(ready: Any) -> None:
+    ready.replace("README.md", "      split: test\n", "      split: test\n      splits: x\n")
+    refused(ready, "model-index")
+
+
+def test_a_comparison_made_after_the_card(ready: Any) -> None:
+    ready.write("verification.json", {"passed": False, "hops": []})
+    refused(ready, "不是现在这份权重和评测")
+    write_card(ready.folder, CardOptions())
+    assert any("没有通过" in text for text in plan(ready).contents.reminders)
+
+
+def test_own_data_is_a_reason_to_think_again(maker: Any) -> None:
+    data = {"train_rows": 9, "sha256": "ab" * 32, "source": "own"}
+    write_card(maker.make(data=data), CardOptions())
+    assert any("可以公开" in text for text in plan(maker).contents.reminders)
+
+
+@pytest.mark.parametrize("token", ["ms-0123abcd-0123-4567-89ab-0123456789ab", "ghp_" + "a" * 36])
+def test_tokens_of_other_sites(ready: Any, token: str) -> None:
+    ready.replace("README.md", "## 数据", f"{token}\n\n## 数据")
+    refused(ready, "访问令牌")
+
+
+def test_a_folder_of_something_else(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\ntitle: x\n---\n", encoding="utf-8")
+    with pytest.raises(ToujiaoError, match="既不是训练目录"):
+        plan_push(tmp_path, TARGET, private=True)
+    with pytest.raises(ToujiaoError, match=r"没有 .*nothing 这个文件夹"):
+        plan_push(tmp_path / "nothing", TARGET, private=True)
+
+
+def test_the_card_of_the_shipped_adapter_is_current() -> None:
+    """After training it again: `toujiao publish card src/toujiao/models/shipped`."""
+    assert plan_push(SHIPPED, TARGET, private=True).contents.licence == "apache-2.0"

@@ -11,6 +11,9 @@ from toujiao.publish.contents import Contents
 from toujiao.publish.refusals import first_line, reason_of, wrong_visibility
 from toujiao.publish.target import Kind, Target
 
+# How huggingface_hub begins the ValueError that says what the Hub has against a README.
+_BAD_CARD = "Invalid metadata in README.md."
+
 
 def send(contents: Contents, target: Target, private: bool) -> str:
     """Create the repository if need be and upload the listed files; the address of the commit."""
@@ -60,8 +63,15 @@ def _errors(target: Target) -> Iterator[None]:
     except errors.HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else None
         raise ToujiaoError(f"Hugging Face 拒绝了 {target}：{reason_of(status, error)}") from error
-    except (OSError, RuntimeError, errors.HTTPError) as error:
-        # RuntimeError is what the Hub's transfer library (hf_xet) raises when a transfer fails.
+    except (OSError, RuntimeError, ValueError, errors.HTTPError) as error:
+        if str(error).startswith(_BAD_CARD):
+            reasons = " ".join(str(error).split()[len(_BAD_CARD.split()) :])
+            raise ToujiaoError(
+                f"Hugging Face 不收这份 README.md 的 YAML 信息（{reasons}）。文件没有上传。"
+                "请改正模板或参数，再写一次卡片。"
+            ) from error
+        # RuntimeError is what the Hub's transfer library (hf_xet) raises when a transfer fails,
+        # ValueError comes from an answer that is not JSON: somebody else sits between.
         raise ToujiaoError(
             f"连不上 Hugging Face（{first_line(error)}）。请检查网络，再运行一次即可接着传；"
             "在国内可以改发到 ModelScope（--to ms:用户名/仓库名），"
