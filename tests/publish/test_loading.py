@@ -46,7 +46,7 @@ def test_the_lines_of_the_card_work(maker: Any, tmp_path: Path) -> None:
     _save_models(base, maker.adapter)
     write_card(run, CardOptions(base="Qwen/Qwen3-0.6B"))
     # What the libraries themselves saved passes all checks.
-    assert plan_push(run, Target("a/b"), private=True).files
+    assert plan_push(run, Target("a/b"), private=True).contents.files
     text = (maker.adapter / "README.md").read_text(encoding="utf-8")
     # The English half shows the same two blocks again (test_card.py compares them).
     load, ask, *_ = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
