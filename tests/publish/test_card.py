@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
 from huggingface_hub import ModelCard
 from typer.testing import CliRunner
 
+from toujiao.cli import app as cli
 from toujiao.errors import ToujiaoError
 from toujiao.evaluate.adapter_task import GRADERS
+from toujiao.models.fingerprint import fingerprint
 from toujiao.models.template import format_chat
 from toujiao.models.tiny import BASE_GGUF
 from toujiao.publish.card import CardOptions, write_card
@@ -390,9 +394,9 @@ def test_mixed_in_answers_of_the_base_are_said(maker: Any) -> None:
             "| general questions | 0.5 | 0.25 |",
         ),
         (
-            {"before": {"loss": 1.5, "note": "x"}, "after": {"loss": 2}},
-            "| loss | 1.5 | 2 |",
-            "| loss | 1.5 | 2 |",
+            {"prompts": 30, "before": {"same": 1.0, "note": "x"}, "after": {"same": 0.875}},
+            "| 和底座原来的回答一致的词元 | 1 | 0.875 |",
+            "| tokens as the base answered before | 1 | 0.875 |",
         ),
     ],
 )
@@ -409,9 +413,16 @@ def test_a_run_without_a_probe_claims_nothing_about_forgetting(maker: Any) -> No
 
 VERIFICATION = {
     "passed": False,
+    "prompts": 20,
+    "tokens": 2345,
     "hops": [
-        {"hop": "PEFT → GGUF", "agreement": 1.0, "largest_difference": 0.0012, "passed": True},
-        {"hop": "GGUF → Ollama", "agreement": 0.5, "passed": False, "seconds": 3},
+        {
+            "name": "合并后 GGUF Q8_0",
+            "measures": {"agreement": 1.0, "difference": 0.0012, "difference_of": "logit"},
+            "passed": True,
+        },
+        {"hop": "OpenAI 接口 http://a", "agreement": 0.5, "largest_difference": 2, "passed": False},
+        {"name": "随包的 GGUF 文件", "measures": None, "passed": True, "seconds": 3},
     ],
     "tool": "newer",
 }
@@ -422,11 +433,31 @@ def test_the_comparison_of_formats_is_shown_also_when_it_failed(maker: Any) -> N
     maker.write("verification.json", VERIFICATION)
     write_card(run, CardOptions())
     chinese, english = halves((maker.adapter / "README.md").read_text(encoding="utf-8"))
-    assert "结论：**没有通过**。" in chinese
-    assert "| PEFT → GGUF | 1 | 0.0012 | 是 |" in chinese
-    assert "| GGUF → Ollama | 0.5 | — | **否** |" in chinese
-    assert "Result: **failed**." in english
-    assert "| GGUF → Ollama | 0.5 | — | **no** |" in english
+    assert "（20 个提示，2,345 个词元）。结论：**没有通过**。" in chinese
+    assert "| 合并后 GGUF Q8_0 | 1 | 0.0012 logit | 是 |" in chinese
+    assert "| OpenAI 接口 http://a | 0.5 | 2 | **否** |" in chinese
+    assert "(20 prompts, 2,345 tokens). Result: **failed**." in english
+    assert "| merged GGUF Q8_0 | 1 | 0.0012 logit | yes |" in english
+    assert "| OpenAI interface http://a | 0.5 | 2 | **no** |" in english
+    assert "| GGUF files of the package | — | — | yes |" in english
+
+
+def test_a_comparison_of_other_weights_is_refused(maker: Any) -> None:
+    run = maker.make()
+    mark = fingerprint(maker.adapter)
+    maker.write("verification.json", {**VERIFICATION, "adapter_fingerprint": mark})
+    write_card(run, CardOptions())
+    maker.weights(b=0.75)
+    with pytest.raises(ToujiaoError, match=r"verification\.json 核对的不是现在这份权重"):
+        write_card(run, CardOptions())
+
+
+def test_the_step_that_was_kept_is_said_where_it_is_not_the_last(maker: Any) -> None:
+    assert "| 留下的是第几步 | 120 |" in card_of(maker, best_step=120)
+
+
+def test_the_last_step_needs_no_line(maker: Any) -> None:
+    assert "留下的是第几步" not in card_of(maker, best_step=150)
 
 
 def test_a_broken_verification_is_named(maker: Any) -> None:
@@ -481,3 +512,14 @@ def test_a_dry_run_writes_nothing(maker: Any) -> None:
     assert f"会写 {maker.adapter / 'SHA256SUMS'}" in result.output
     assert "什么也没有写" in result.output
     assert sorted(path.name for path in maker.adapter.iterdir()) == before
+
+
+def test_the_commands_of_ours_on_the_card_exist(maker: Any) -> None:
+    lines = [line for line in card_of(maker).splitlines() if line.startswith("toujiao ")]
+    assert len(lines) == 4
+    for line in lines:
+        command: Any = typer.main.get_command(cli)
+        words = shlex.split(line)[1:]
+        while hasattr(command, "commands"):
+            command, words = command.commands[words[0]], words[1:]
+        command.make_context("toujiao", words)

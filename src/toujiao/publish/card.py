@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.models.fingerprint import fingerprint
 from toujiao.models.tiny import BASE_GGUF
 from toujiao.publish import examples, fields
 from toujiao.publish.adapter import CONFIG, WEIGHTS, AdapterFacts, inspect_weights, read_config
@@ -83,6 +84,7 @@ def make_card(folder: Path, options: CardOptions) -> Card:
     )
     config = read_config(run.adapter)
     facts = inspect_weights(run.adapter / WEIGHTS)
+    _check_verification(run)
     values = _context(run, base_model, inheritance, config, facts, options)
     data = card_data(run, base_model, inheritance)
     files = {
@@ -96,6 +98,16 @@ def make_card(folder: Path, options: CardOptions) -> Card:
         files[CONFIG] = json.dumps(config, ensure_ascii=False, indent=2) + "\n"
     files[SUMS] = sums_text(run.adapter, folder_files(run.adapter)[0], files)
     return Card(run, base_model, inheritance, files)
+
+
+def _check_verification(run: Run) -> None:
+    """A comparison of other weights says nothing about these."""
+    compared = run.verification.adapter_fingerprint if run.verification else None
+    if compared not in (None, fingerprint(run.adapter)):
+        raise ToujiaoError(
+            f"{run.folder / 'verification.json'} 核对的不是现在这份权重。"
+            f"请重新运行 toujiao models verify {run.folder}，或删掉这个文件。"
+        )
 
 
 def write_card(folder: Path, options: CardOptions) -> Card:
@@ -217,6 +229,7 @@ def _running(
     gguf_adapter = included or examples.GGUF_ADAPTER
     return {
         "run": run.record,
+        "base_model": base_model,
         "shipped": shipped,
         "base_expression": "BASE_DIR" if shipped else f'"{base_model}"',
         "adapter_id": target.repo_id if target else "./adapter",

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from toujiao.publish.adapter import AdapterFacts
 from toujiao.publish.leaks import has_local_path
-from toujiao.publish.run import Run
+from toujiao.publish.run import Hop, Run, RunRecord
 
 SAMPLE_LENGTH = 240
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~$])")
@@ -55,6 +55,14 @@ def plain(value: str) -> str:
     if len(text) > SAMPLE_LENGTH:
         text = text[:SAMPLE_LENGTH] + "……（后面略）"
     return _MARKUP.sub(r"\\\1", text) or "（空）"
+
+
+def difference(hop: Hop) -> str:
+    """The largest difference of a hop and what it is a difference of."""
+    if hop.largest_difference is None:
+        return "—"
+    unit = f" {cell(hop.difference_of)}" if hop.difference_of else ""
+    return f"{number(hop.largest_difference)}{unit}"
 
 
 def recipe_name(recipe: str) -> str:
@@ -103,6 +111,7 @@ def training_rows(
         ("训练行数", "rows trained on", number(record.data.train_rows)),
         ("混入的底座自答", "the base's own answers mixed in", as_text(record.data.replay or "")),
         ("步数", "steps", number(record.steps)),
+        ("留下的是第几步", "step that was kept", _kept(record)),
         ("训练中读过的词元", "tokens read", number(record.trained_tokens)),
         ("用时（秒）", "seconds", number(record.seconds)),
         (
@@ -138,6 +147,10 @@ def forgetting_rows(forgetting: Mapping[str, Any] | None) -> list[tuple[str, flo
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _kept(record: RunRecord) -> str:
+    return number(record.best_step) if record.best_step not in (None, record.steps) else ""
 
 
 def _before_after(loss: Mapping[str, float]) -> str:

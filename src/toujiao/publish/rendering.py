@@ -27,7 +27,15 @@ def render(name: str, values: Mapping[str, Any]) -> str:
         autoescape=False,
     )
     environment.filters.update(
-        num=fields.number, cell=fields.cell, plain=fields.plain, code=fields.code, metric=metric_en
+        num=fields.number,
+        cell=fields.cell,
+        plain=fields.plain,
+        code=fields.code,
+        difference=fields.difference,
+        metric=metric_en,
+        hop=hop_en,
+        probe=lambda name: names()["probe"].get(name, (name,))[0],
+        probe_en=lambda name: names()["probe"].get(name, (name,))[-1],
     )
     return environment.get_template(name).render(values)
 
@@ -44,3 +52,10 @@ def names() -> dict[str, dict[str, Any]]:
 def metric_en(metric: str) -> str:
     """The English name of a metric, or the metric itself."""
     return str(names()["metrics"].get(metric, metric))
+
+
+def hop_en(hop: str) -> str:
+    """The English name of a hop of `toujiao models verify`; unknown words stay."""
+    for chinese, english in names()["hops"].items():
+        hop = hop.replace(chinese, english)
+    return hop

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, ValidationError
 
 from toujiao.errors import ToujiaoError
 
@@ -59,6 +59,8 @@ class RunRecord(_Lenient):
     data: DataRecord
     trained_tokens: int = Field(ge=0)
     steps: int = Field(ge=1)
+    best_step: int | None = None
+    """The step whose weights were kept, where it is not the last."""
     seconds: float = Field(ge=0)
     hardware: Any = ""
     seed: int
@@ -124,18 +126,29 @@ class EvaluationRecord(_Lenient):
 
 
 class Hop(_Lenient):
-    """One step from PEFT to another format, compared with the step before it."""
+    """One step from PEFT to another format, compared with what it should say."""
 
     hop: str = Field(validation_alias=AliasChoices("hop", "name"))
-    agreement: float | None = None
-    largest_difference: float | None = None
+    agreement: float | None = Field(
+        None, validation_alias=AliasChoices("agreement", AliasPath("measures", "agreement"))
+    )
+    """Share of places with the same next token."""
+    largest_difference: float | None = Field(
+        None,
+        validation_alias=AliasChoices("largest_difference", AliasPath("measures", "difference")),
+    )
+    difference_of: str | None = Field(None, validation_alias=AliasPath("measures", "difference_of"))
     passed: bool | None = None
 
 
 class Verification(_Lenient):
-    """verification.json: does the adapter say the same in every format?"""
+    """verification.json of `toujiao models verify`: does every format say the same?"""
 
     passed: bool | None = None
+    adapter_fingerprint: str | None = None
+    """Which weights were compared (`toujiao.models.fingerprint`)."""
+    prompts: int | None = None
+    tokens: int | None = None
     hops: list[Hop] = Field(default_factory=list)
 
 
