@@ -237,7 +237,6 @@ def _running(
         "gguf_base": gguf_base,
         "gguf_adapter": gguf_adapter,
         "gguf_included": included is not None,
-        "modelfile": examples.modelfile(gguf_base, gguf_adapter, run.record.system_prompt),
         "vllm_base": f'"{_SHIPPED_BASE}"' if shipped else base_model,
         "vllm_rank": examples.vllm_rank(config),
     }
