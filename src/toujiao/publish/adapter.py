@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from toujiao.errors import ToujiaoError
 from toujiao.publish.run import read_json
+from toujiao.publish.sums import sha256_of
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 # dtype -> (numpy type, all bits but the sign, the exponent): enough to see zero, NaN, infinity.
@@ -40,12 +40,6 @@ class AdapterFacts:
     tensors: int
     effective: bool
     """False: every module multiplies to zero, the adapter changes nothing."""
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_config(folder: Path) -> dict[str, Any]:
