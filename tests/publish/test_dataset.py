@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,16 @@ def test_own_data_needs_a_licence(own: Path, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "LICENSE").read_text(encoding="utf-8") == "只供内部使用"
     assert data["pretty_name"] == "我的数据"
     assert "annotations_creators" not in data
+
+
+def test_rows_of_somebodys_own_cards_are_their_own_data(built: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(built, tmp_path / "data")
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    assert manifest["source"] == "cards"
+    path.write_text(json.dumps(manifest | {"source": "own"}), encoding="utf-8")
+    with pytest.raises(ToujiaoError, match="你自己的数据"):
+        write_dataset(folder, tmp_path / "out", DatasetOptions())
 
 
 def test_own_data_claims_nothing_about_our_cards(own: Path, tmp_path: Path) -> None:

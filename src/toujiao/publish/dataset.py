@@ -87,6 +87,8 @@ def read_source(data: Path) -> Source:
     manifest = read_json(data / MANIFEST) if (data / MANIFEST).is_file() else None
     if manifest is not None:
         _check_manifest(data, manifest)
+        if manifest.get("source") == "own":
+            manifest = None  # made from somebody's own cards: their licence, not ours
     splits = {_SPLITS[name]: read_rows(data / name) for name in present}
     return Source(data, splits, manifest)
 
