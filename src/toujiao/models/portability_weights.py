@@ -68,7 +68,7 @@ def check_names(pieces: Mapping[str, Piece], base: str) -> Iterator[Finding]:
         )
     rest = [name for name, half in parsed.items() if not half and not whole_name(name)]
     if rest:
-        yield Finding("tensors", f"有 A、B 以外的张量（如 {rest[0]}），别的程序不认识", NOT_PEFT)
+        yield Finding("tensors", f"{rest[0]} 不是 LoRA 权重，别的程序不认识", NOT_PEFT)
     if not any(parsed.values()):
         yield Finding("empty", "里面没有 LoRA 的权重", ALL, _DAMAGED)
 
@@ -77,7 +77,7 @@ def check_pairs(pairs: Mapping[str, Pair], config: Mapping[str, Any]) -> Iterato
     """Halves that are missing, shapes that do not fit the settings, adapted embeddings."""
     for pair in pairs.values():
         if set(pair.halves) != {"A", "B"}:
-            yield Finding("pair", f"{pair.module} 只有 A、B 中的一个，文件不完整", ALL, _DAMAGED)
+            yield Finding("pair", f"{pair.module} 缺了 lora_A 或 lora_B，文件不完整", ALL, _DAMAGED)
             return
         rank = strength(config, pair.module)[0]
         a, b = pair.halves["A"].shape, pair.halves["B"].shape

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.portability_rules import special_settings
 from toujiao.publish.run import read_json
 from toujiao.publish.sums import sha256_of
 
@@ -22,13 +23,6 @@ _BITS = {
     "F64": ("<u8", 0x7FFFFFFFFFFFFFFF, 0x7FF0000000000000),
 }
 _HALF = re.compile(r"(?P<module>.+)\.lora_(?:embedding_)?(?P<half>[AB])(?:\.weight)?")
-# A plain LoRA has these values; llama.cpp refuses any other kind or runs it at the wrong strength.
-_PLAIN: dict[str, tuple[Any, ...]] = {
-    "bias": ("none",),
-    "modules_to_save": (None, []),
-    "use_dora": (None, False),
-    "use_rslora": (None, False),
-}
 
 
 @dataclass(frozen=True)
@@ -51,15 +45,11 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def config_problems(config: dict[str, Any]) -> list[str]:
-    """Why this is no plain LoRA; empty when it is one."""
-    problems = []
-    if config.get("peft_type") != "LORA":
-        problems.append(f"{CONFIG} 的 peft_type 是 {config.get('peft_type')}，不是 LORA")
-    for field, allowed in _PLAIN.items():
-        value = config.get(field, allowed[0])
-        if value not in allowed:
-            problems.append(f"{CONFIG} 的 {field} 是 {value}，只有普通 LoRA 才能到处加载")
-    return problems
+    """Why this is no plain LoRA, or would run at the wrong strength; empty when all is well."""
+    problems = [f"{CONFIG}：{finding.message}" for finding in special_settings(config)]
+    if config.get("use_rslora"):
+        problems.append(f"{CONFIG} 的 use_rslora 是 true，有的程序会用错强度")
+    return [f"{problem}；只有普通 LoRA 才能到处加载" for problem in problems]
 
 
 def read_tensors(path: Path) -> list[tuple[str, dict[str, Any]]]:
