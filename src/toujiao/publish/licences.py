@@ -10,11 +10,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.resolve import is_hub_id as is_hub_id
 
 _HERE = Path(__file__).parent
 # What a run writes when it does not know the licence of its base.
 _UNSTATED = {"", "unknown", "none", "null"}
-_OWNER_AND_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 
 
 class Licence(BaseModel):
@@ -89,14 +89,6 @@ def table() -> Table:
         text = (_HERE / "licences" / f"{key}.txt").read_text(encoding="utf-8")
         licence.update(key=key, text=text)
     return Table.model_validate(raw)
-
-
-def is_hub_id(name: str) -> bool:
-    """Whether `name` can be a model on the Hub (owner/name) or the base that we ship; no path."""
-    family = table().family(name)
-    if family is not None and family.shipped and "/" not in name:
-        return True
-    return bool(_OWNER_AND_NAME.fullmatch(name)) and ".." not in name
 
 
 def inherit(
