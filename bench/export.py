@@ -160,6 +160,7 @@ def write_large(base: Path, adapter: Path) -> None:
 
 
 def large(folder: Path) -> None:
+    folder.mkdir()
     write_large(folder / "base", folder / "adapter")
     for what in ("merge", "Q8_0", "Q4_0", "F16", "Q8_0+merged"):
         target = folder / "target"
@@ -176,4 +177,4 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         keep(Path(scratch))
         if "--large" in sys.argv:
-            large(Path(scratch))
+            large(Path(scratch) / "large")

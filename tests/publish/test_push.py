@@ -166,7 +166,11 @@ def test_bfloat16_is_read(maker: Any) -> None:
     run = maker.make()
     # 0x0080 is the smallest normal bfloat16: tiny, and not zero.
     halves = {
-        f"m.lora_{half}.weight": {"dtype": "BF16", "shape": [4, 4], "data_offsets": offsets}
+        f"base_model.model.m.lora_{half}.weight": {
+            "dtype": "BF16",
+            "shape": [4, 4],
+            "data_offsets": offsets,
+        }
         for half, offsets in (("A", [0, 32]), ("B", [32, 64]))
     }
     header = json.dumps(halves).encode()
@@ -181,11 +185,20 @@ def test_strange_tensors_are_refused(maker: Any) -> None:
     maker.weights(extra="base_model.model.lm_head.weight")
     with pytest.raises(ToujiaoError, match="不是 LoRA 权重"):
         write_card(run, CardOptions())
-    maker.weights(extra="m.lora_A.weight")
+    maker.weights(extra="base_model.model.m.lora_A.weight")
     with pytest.raises(ToujiaoError, match="缺了"):
         write_card(run, CardOptions())
     maker.weights(dtype=np.int32)
     with pytest.raises(ToujiaoError, match="I32"):
+        write_card(run, CardOptions())
+
+
+def test_names_that_peft_would_pass_over_are_refused(maker: Any) -> None:
+    run = maker.make()
+    path = maker.adapter / "adapter_model.safetensors"
+    # As long as the right name, so that the header keeps its length.
+    path.write_bytes(path.read_bytes().replace(b"base_model.model.", b"base_model_model."))
+    with pytest.raises(ToujiaoError, match="名字不对"):
         write_card(run, CardOptions())
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from toujiao.publish.adapter import read_tensors
+from toujiao.models.shards import read_pieces
 from toujiao.publish.leaks import json_strings, leaks, secrets
 from toujiao.publish.sums import SUMS
 from toujiao.publish.target import Kind
@@ -74,7 +74,7 @@ def _check_lines(path: Path) -> list[str]:
 
 
 def _check_safetensors(path: Path) -> list[str]:
-    read_tensors(path)
+    read_pieces(path)
     return []
 
 
