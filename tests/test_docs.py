@@ -159,6 +159,15 @@ def test_the_shape_of_the_embedded_model_is_the_real_one() -> None:
     assert numbers <= {int(number) for number in re.findall(r"\d+", line)}
 
 
+def test_every_trouble_names_tests_that_exist() -> None:
+    """docs/troubles.md: fifteen complaints, each with the tests that plant it."""
+    rows = re.findall(r"^\| (\d+) \|.*\| (`test_.*`) \|$", PAGES["docs/troubles.md"], re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 16))
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    named = {name for _, names in rows for name in re.findall(r"`(test_\w+)`", names)}
+    assert [name for name in sorted(named) if f"def {name}(" not in code] == []
+
+
 def test_the_changelog_starts_with_this_version() -> None:
     first = re.search(r"^## (\S+)", PAGES["CHANGELOG.md"], re.MULTILINE)
     assert first is not None

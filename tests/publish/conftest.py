@@ -1,14 +1,19 @@
-"""A small run folder as `toujiao train sft` writes it, and ways to break it."""
+"""A small run folder as `toujiao train sft` writes it, ways to break it, and a hub to push to."""
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from huggingface_hub import constants
 from safetensors.numpy import save_file
 
 RUN: dict[str, Any] = {
@@ -136,3 +141,76 @@ class RunMaker:
 @pytest.fixture
 def maker(tmp_path: Path) -> RunMaker:
     return RunMaker(tmp_path)
+
+
+REPOSITORY = "somebody/toujiao-lora"
+
+
+class FakeHub(HTTPServer):
+    """Speaks the part of the Hub's HTTP interface that a push needs, and remembers what came."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.status = 200
+        self.private = True
+        self.created: list[dict[str, Any]] = []
+        self.committed: dict[str, bytes] = {}
+        self.tokens: set[str] = set()
+        self.objection = ""
+        """What it has against the YAML of a README."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: FakeHub
+
+    def log_message(self, *_: Any) -> None:
+        """Keep the test output clean."""
+
+    def do_GET(self) -> None:
+        self._answer({"id": REPOSITORY, "private": self.server.private})
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.tokens.add(self.headers["Authorization"])
+        if "/validate-yaml" in self.path and self.server.objection:
+            self.server.status = 400
+            self._answer({"errors": [{"message": self.server.objection}]})
+        elif "/repos/create" in self.path:
+            self.server.created.append(json.loads(body))
+            self._answer({"url": f"{constants.ENDPOINT}/{REPOSITORY}"})
+        elif "/preupload/" in self.path:
+            files = [
+                {"path": file["path"], "uploadMode": "regular", "shouldIgnore": False}
+                for file in json.loads(body)["files"]
+            ]
+            self._answer({"files": files})
+        elif "/commit/" in self.path:
+            for line in body.splitlines():
+                value = json.loads(line)
+                if value["key"] == "file":
+                    content = base64.b64decode(value["value"]["content"])
+                    self.server.committed[value["value"]["path"]] = content
+            url = f"{constants.ENDPOINT}/{REPOSITORY}/commit/abc"
+            self._answer({"success": True, "commitOid": "abc", "commitUrl": url})
+        else:
+            self._answer({})
+
+    def _answer(self, value: dict[str, Any]) -> None:
+        data = json.dumps(value).encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
+    server = FakeHub()
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv("HF_TOKEN", "hf_test")
+    yield server
+    server.shutdown()
+    server.server_close()

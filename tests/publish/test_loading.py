@@ -46,9 +46,10 @@ def test_the_lines_of_the_card_work(maker: Any, tmp_path: Path) -> None:
     _save_models(base, maker.adapter)
     write_card(run, CardOptions(base="Qwen/Qwen3-0.6B"))
     # What the libraries themselves saved passes all checks.
-    assert plan_push(run, Target("a/b"), private=True).files
+    assert plan_push(run, Target("a/b"), private=True).contents.files
     text = (maker.adapter / "README.md").read_text(encoding="utf-8")
-    load, ask = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    # The English half shows the same two blocks again (test_card.py compares them).
+    load, ask, *_ = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert len(load.strip().splitlines()) == 4
     space: dict[str, Any] = {}
     for block in (load, ask):

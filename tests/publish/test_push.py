@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
+import os
 import pickle
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from huggingface_hub import constants
 from typer.testing import CliRunner
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.tiny import SHIPPED
 from toujiao.publish.card import CardOptions, write_card
 from toujiao.publish.command import app
 from toujiao.publish.push import Plan, plan_push, push
@@ -47,10 +47,11 @@ def test_listing_equals_the_files_on_disk(ready: Any) -> None:
         for path in ready.adapter.rglob("*")
         if path.is_file()
     }
-    found = plan(ready)
+    found = plan(ready).contents
     assert {(file.name, file.size, file.sha256) for file in found.files} == on_disk
-    assert len(found.files) == 8
-    assert (found.base_model, found.licence.key) == ("Qwen/Qwen3-0.6B", "apache-2.0")
+    assert len(found.files) == 9
+    assert found.licence == "apache-2.0"
+    assert ("底座", "Qwen/Qwen3-0.6B") in found.about
 
 
 def test_dry_run_prints_all_of_it(ready: Any) -> None:
@@ -59,7 +60,7 @@ def test_dry_run_prints_all_of_it(ready: Any) -> None:
         app, ["push", str(ready.folder), "--to", "hf:somebody/x", "--dry-run"]
     )
     assert result.exit_code == 0, result.output
-    for file in plan(ready).files:
+    for file in plan(ready).contents.files:
         assert f"{file.size:,}  {file.sha256}  {file.name}" in result.output
     for part in (
         "hf:somebody/x",
@@ -82,10 +83,10 @@ def test_card_command(maker: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ms:user/name", "user/name", "hf:name", "hf:a/b/c", "hf:a/../b", "hf:", "hf:a/b.git"]
+    "text", ["gh:user/name", "user/name", "hf:name", "hf:a/b/c", "hf:a/../b", "hf:", "hf:a/b.git"]
 )
 def test_other_targets_say_what_there_is(text: str) -> None:
-    with pytest.raises(ToujiaoError, match="hf:用户名/仓库名"):
+    with pytest.raises(ToujiaoError, match=r"hf:用户名/仓库名.*ms:用户名/仓库名"):
         parse_target(text)
 
 
@@ -165,14 +166,18 @@ def test_bfloat16_is_read(maker: Any) -> None:
     run = maker.make()
     # 0x0080 is the smallest normal bfloat16: tiny, and not zero.
     halves = {
-        f"m.lora_{half}.weight": {"dtype": "BF16", "shape": [4, 4], "data_offsets": offsets}
+        f"base_model.model.m.lora_{half}.weight": {
+            "dtype": "BF16",
+            "shape": [4, 4],
+            "data_offsets": offsets,
+        }
         for half, offsets in (("A", [0, 32]), ("B", [32, 64]))
     }
     header = json.dumps(halves).encode()
     content = len(header).to_bytes(8, "little") + header + b"\x80\x00" * 32
     (maker.adapter / "adapter_model.safetensors").write_bytes(content)
     write_card(run, CardOptions())
-    assert plan(maker).files
+    assert plan(maker).contents.files
 
 
 def test_strange_tensors_are_refused(maker: Any) -> None:
@@ -180,11 +185,20 @@ def test_strange_tensors_are_refused(maker: Any) -> None:
     maker.weights(extra="base_model.model.lm_head.weight")
     with pytest.raises(ToujiaoError, match="不是 LoRA 权重"):
         write_card(run, CardOptions())
-    maker.weights(extra="m.lora_A.weight")
+    maker.weights(extra="base_model.model.m.lora_A.weight")
     with pytest.raises(ToujiaoError, match="缺了"):
         write_card(run, CardOptions())
     maker.weights(dtype=np.int32)
     with pytest.raises(ToujiaoError, match="I32"):
+        write_card(run, CardOptions())
+
+
+def test_names_that_peft_would_pass_over_are_refused(maker: Any) -> None:
+    run = maker.make()
+    path = maker.adapter / "adapter_model.safetensors"
+    # As long as the right name, so that the header keeps its length.
+    path.write_bytes(path.read_bytes().replace(b"base_model.model.", b"base_model_model."))
+    with pytest.raises(ToujiaoError, match="名字不对"):
         write_card(run, CardOptions())
 
 
@@ -233,7 +247,7 @@ def test_front_matter_is_checked(ready: Any, old: str, new: str, expected: str) 
 
 def test_apache_label_or_text_on_qwen_1(maker: Any) -> None:
     write_card(maker.make(base_model="Qwen/Qwen-1_8B-Chat", base_licence=None), CardOptions())
-    assert plan(maker).licence.key == "tongyi-qianwen-research"
+    assert plan(maker).contents.licence == "other"
     maker.replace("NOTICE", "Copyright (c) Alibaba Cloud", "Copyright (c) me")
     refused(maker, "NOTICE")
     (maker.adapter / "LICENSE").write_text("Apache License", encoding="utf-8")
@@ -255,7 +269,7 @@ def test_unknown_base_keeps_the_stated_licence(maker: Any, tmp_path: Path) -> No
     text = tmp_path / "MIT.txt"
     text.write_text("MIT License", encoding="utf-8")
     write_card(run, CardOptions(licence="mit", licence_file=text))
-    assert plan(maker).licence.hub_id == "mit"
+    assert plan(maker).contents.licence == "mit"
 
 
 def test_tiny_base_is_told(maker: Any) -> None:
@@ -268,94 +282,30 @@ def test_tiny_base_is_told(maker: Any) -> None:
     assert "公开" in result.output
 
 
-class FakeHub(HTTPServer):
-    """Speaks the part of the Hub's HTTP interface that a push needs, and remembers what came."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.status = 200
-        self.private = True
-        self.created: list[dict[str, Any]] = []
-        self.committed: dict[str, bytes] = {}
-        self.tokens: set[str] = set()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: FakeHub
-
-    def log_message(self, *_: Any) -> None:
-        """Keep the test output clean."""
-
-    def do_GET(self) -> None:
-        self._answer({"id": TARGET.repo_id, "private": self.server.private})
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.tokens.add(self.headers["Authorization"])
-        if "/repos/create" in self.path:
-            self.server.created.append(json.loads(body))
-            self._answer({"url": f"{constants.ENDPOINT}/{TARGET.repo_id}"})
-        elif "/preupload/" in self.path:
-            files = [
-                {"path": file["path"], "uploadMode": "regular", "shouldIgnore": False}
-                for file in json.loads(body)["files"]
-            ]
-            self._answer({"files": files})
-        elif "/commit/" in self.path:
-            for line in body.splitlines():
-                value = json.loads(line)
-                if value["key"] == "file":
-                    content = base64.b64decode(value["value"]["content"])
-                    self.server.committed[value["value"]["path"]] = content
-            url = f"{constants.ENDPOINT}/{TARGET.repo_id}/commit/abc"
-            self._answer({"success": True, "commitOid": "abc", "commitUrl": url})
-        else:
-            self._answer({})
-
-    def _answer(self, value: dict[str, Any]) -> None:
-        data = json.dumps(value).encode()
-        self.send_response(self.server.status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
-    server = FakeHub()
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setenv("HF_TOKEN", "hf_test")
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def test_push_sends_exactly_the_listed_files(ready: Any, hub: FakeHub) -> None:
+def test_push_sends_exactly_the_listed_files(ready: Any, hub: Any) -> None:
     (ready.adapter / ".cache").mkdir()
     (ready.adapter / ".cache" / "secret.txt").write_text("x", encoding="utf-8")
     (ready.adapter / "eval").mkdir()
     (ready.adapter / "eval" / "odd [1].json").write_text("{}", encoding="utf-8")
+    write_card(ready.folder, CardOptions())
     planned = plan(ready)
-    assert planned.left_out == (".cache/secret.txt",)
+    assert planned.contents.left_out == (".cache/secret.txt",)
     assert push(planned).endswith("/commit/abc")
     assert {
         name: hashlib.sha256(content).hexdigest() for name, content in hub.committed.items()
-    } == {file.name: file.sha256 for file in planned.files}
+    } == {file.name: file.sha256 for file in planned.contents.files}
     assert hub.created[0]["name"] == "toujiao-lora"
     assert hub.created[0]["visibility"] == "private"
     assert hub.tokens == {"Bearer hf_test"}
 
 
-def test_dry_run_sends_nothing(ready: Any, hub: FakeHub) -> None:
+def test_dry_run_sends_nothing(ready: Any, hub: Any) -> None:
     CliRunner().invoke(app, ["push", str(ready.folder), "--to", "hf:a/b", "--dry-run"])
     assert not hub.created
     assert not hub.tokens
 
 
-def test_a_repository_of_the_other_visibility(ready: Any, hub: FakeHub) -> None:
+def test_a_repository_of_the_other_visibility(ready: Any, hub: Any) -> None:
     hub.private = False
     with pytest.raises(ToujiaoError, match="什么也没有上传"):
         push(plan(ready))
@@ -369,16 +319,23 @@ def test_a_repository_of_the_other_visibility(ready: Any, hub: FakeHub) -> None:
     ("status", "expected"),
     [(401, "令牌无效"), (403, "没有写这个仓库的权限"), (429, "请求太多"), (400, "照这句话")],
 )
-def test_what_the_hub_refuses(ready: Any, hub: FakeHub, status: int, expected: str) -> None:
+def test_what_the_hub_refuses(ready: Any, hub: Any, status: int, expected: str) -> None:
     hub.status = status
     with pytest.raises(ToujiaoError, match=expected):
         push(plan(ready))
 
 
+def test_what_the_hub_has_against_the_card(ready: Any, hub: Any) -> None:
+    hub.objection = '"base_model" is not valid'
+    with pytest.raises(ToujiaoError, match=r'"base_model" is not valid.*没有上传'):
+        push(plan(ready))
+    assert not hub.committed
+
+
 def test_no_network(ready: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setenv("HF_TOKEN", "hf_test")
-    with pytest.raises(ToujiaoError, match="连不上 Hugging Face"):
+    with pytest.raises(ToujiaoError, match=r"连不上 Hugging Face.*--to ms:.*HF_ENDPOINT"):
         push(plan(ready))
 
 
@@ -388,3 +345,67 @@ def test_no_token(ready: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no-token"))
     with pytest.raises(ToujiaoError, match="settings/tokens"):
         push(plan(ready))
+
+
+def test_another_address_of_the_hub_is_used(ready: Any, hub: Any) -> None:
+    """In a process of its own: huggingface_hub reads HF_ENDPOINT once, when it is imported."""
+    line = ["publish", "push", str(ready.folder), "--to", str(TARGET)]
+    run = subprocess.run(
+        [sys.executable, "-m", "toujiao", *line],
+        env={**os.environ, "HF_ENDPOINT": constants.ENDPOINT},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert run.returncode == 0, run.stderr
+    assert set(hub.committed) == {file.name for file in plan(ready).contents.files}
+
+
+def test_a_network_that_is_not_there_is_one_line_and_no_traceback(ready: Any) -> None:
+    line = ["publish", "push", str(ready.folder), "--to", str(TARGET)]
+    run = subprocess.run(
+        [sys.executable, "-m", "toujiao", *line],
+        env={**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "HF_TOKEN": "hf_test"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert run.returncode == 1
+    (said,) = [text for text in run.stderr.splitlines() if text.strip()]
+    assert said.startswith("错误：连不上 Hugging Face")
+    assert "--to ms:用户名/仓库名" in said
+
+
+def test_a_model_index_that_the_hub_would_read_otherwise(ready: Any) -> None:
+    ready.replace("README.md", "      split: test\n", "      split: test\n      splits: x\n")
+    refused(ready, "model-index")
+
+
+def test_a_comparison_made_after_the_card(ready: Any) -> None:
+    ready.write("verification.json", {"passed": False, "hops": []})
+    refused(ready, "不是现在这份权重和评测")
+    write_card(ready.folder, CardOptions())
+    assert any("没有通过" in text for text in plan(ready).contents.reminders)
+
+
+def test_own_data_is_a_reason_to_think_again(maker: Any) -> None:
+    data = {"train_rows": 9, "sha256": "ab" * 32, "source": "own"}
+    write_card(maker.make(data=data), CardOptions())
+    assert any("可以公开" in text for text in plan(maker).contents.reminders)
+
+
+@pytest.mark.parametrize("token", ["ms-0123abcd-0123-4567-89ab-0123456789ab", "ghp_" + "a" * 36])
+def test_tokens_of_other_sites(ready: Any, token: str) -> None:
+    ready.replace("README.md", "## 数据", f"{token}\n\n## 数据")
+    refused(ready, "访问令牌")
+
+
+def test_a_folder_of_something_else(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\ntitle: x\n---\n", encoding="utf-8")
+    with pytest.raises(ToujiaoError, match="既不是训练目录"):
+        plan_push(tmp_path, TARGET, private=True)
+    with pytest.raises(ToujiaoError, match=r"没有 .*nothing 这个文件夹"):
+        plan_push(tmp_path / "nothing", TARGET, private=True)
+
+
+def test_the_card_of_the_shipped_adapter_is_current() -> None:
+    """After training it again: `toujiao publish card src/toujiao/models/shipped`."""
+    assert plan_push(SHIPPED, TARGET, private=True).contents.licence == "apache-2.0"

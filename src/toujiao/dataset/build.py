@@ -19,6 +19,7 @@ from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.rulebook import RuleBook
 
 SEED = 20261123
+OUR_CARDS, OWN_CARDS = "cards", "own"
 TRAIN, HELD_OUT, MANIFEST = "train.jsonl", "held_out.jsonl", "manifest.json"
 
 
@@ -30,8 +31,18 @@ class Built:
     counts: dict[str, int]
 
 
-def build(deck: CardDeck, rules: RuleBook, folder: Path, day: dt.date, seed: int = SEED) -> Built:
-    """Make all rows for `day` and write them to `folder`; the same input gives the same bytes."""
+def build(
+    deck: CardDeck,
+    rules: RuleBook,
+    folder: Path,
+    day: dt.date,
+    seed: int = SEED,
+    source: str = OUR_CARDS,
+) -> Built:
+    """Make all rows for `day` and write them to `folder`; the same input gives the same bytes.
+
+    `source` says in the manifest whose cards they are: OUR_CARDS or OWN_CARDS.
+    """
     rows = list(make_rows(gather(deck, rules, day), seed))
     train = [row for row in rows if row["meta"]["split"] == "train"]
     held_out = [row for row in rows if row["meta"]["split"] != "train"]
@@ -43,6 +54,7 @@ def build(deck: CardDeck, rules: RuleBook, folder: Path, day: dt.date, seed: int
     manifest = {
         "day": day,
         "seed": seed,
+        "source": source,
         "cards": len(deck),
         "rules": len(rules),
         "counts": counts,

@@ -35,7 +35,8 @@ def build(
     rules_dir = knowledge / "rules" if knowledge and (knowledge / "rules").is_dir() else RULES_DIR
     day = as_of.date() if as_of else dt.date.today()
     deck, rules = read_cards(cards_dir), read_rules(rules_dir)
-    built = builder.build(deck, rules, out, day, builder.SEED if seed is None else seed)
+    source = builder.OWN_CARDS if knowledge else builder.OUR_CARDS
+    built = builder.build(deck, rules, out, day, builder.SEED if seed is None else seed, source)
     for name, count in sorted(built.counts.items()):
         print(f"{name:24} {count:6} 行")
     print(f"已写入 {built.folder}：{builder.TRAIN}、{builder.HELD_OUT}、{builder.MANIFEST}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.errors import CANNOT_OPEN_BASE, ToujiaoError, missing_extra
 from toujiao.models.template import SPECIAL_TOKENS, chat_template
 from toujiao.models.tiny import BASE_DIR
 
@@ -52,8 +52,7 @@ def load_tokenizer(source: Path | str | None = None) -> PreTrainedTokenizerBase:
     except Exception as error:  # a damaged file: tokenizers raises a bare Exception
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ToujiaoError(
-            f"打不开 {source or folder} 的分词器：{reason}。"
-            "请检查文件是否完整；没有网络时请先下载到本地。"
+            f"打不开 {source or folder} 的分词器：{reason}。{CANNOT_OPEN_BASE}"
         ) from error
     missing = [token for token in SPECIAL_TOKENS if token not in tokenizer.get_vocab()]
     if missing:

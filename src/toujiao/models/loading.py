@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from toujiao.errors import ToujiaoError
+from toujiao.errors import CANNOT_OPEN_BASE, ToujiaoError
 from toujiao.models.template import TURN_END
 
 
@@ -26,8 +26,7 @@ def load_causal_lm(source: str, adapter: str | None = None) -> tuple[Any, Any]:
         model: Any = AutoModelForCausalLM.from_pretrained(source, use_safetensors=True)
     except OSError as error:
         raise ToujiaoError(
-            f"打不开模型 {source}：{str(error).splitlines()[0]}。"
-            "请检查文件夹或名称；没有网络时请先下载到本地。"
+            f"打不开模型 {source}：{str(error).splitlines()[0]}。{CANNOT_OPEN_BASE}"
         ) from error
     if adapter:
         model = add_adapter(model, adapter)

@@ -110,10 +110,10 @@ def lint(adapter: Path, base: str | None = None) -> Report:
         pieces = read_pieces(folder / ADAPTER_WEIGHTS)
         pairs = weights.pairs_of(pieces)
         findings += weights.check_names(pieces, named)
-        findings += weights.check_values(pairs)
+        findings += [*weights.check_halves(pairs), *weights.check_values(pairs)]
         if config.get("peft_type") == "LORA":
             check_numbers(config, folder)
-            findings += [*weights.check_pairs(pairs, config), *_strengths(pairs, config)]
+            findings += [*weights.check_settings(pairs, config), *_strengths(pairs, config)]
         if local:
             findings += weights.check_base(pairs, pieces, local)
     else:

@@ -77,16 +77,20 @@ def _start(start: Any) -> Iterator[Finding]:
     if start in PLAIN_STARTS:
         return
     name = str(start)
-    reason = f"训练前先改了底座（init_lora_weights 是 {name}），直接加载或合并都会算错"
+    reason = f"训练前先改了底座（init_lora_weights 是 {name}），对着原来的底座用会算错"
     if name in FROM_THE_BASE:
         yield Finding(
-            "changed_base", reason, NOT_PEFT, "加 --fix：照底座重算那一份改动，换成普通 LoRA", True
+            "changed_base",
+            f"{reason}；只有 PEFT 会照着重算一遍",
+            NOT_PEFT,
+            "加 --fix：照底座重算那一份改动，换成普通 LoRA",
+            True,
         )
     elif name.startswith("pissa_niter_") or name in FROM_THE_START:
         yield Finding(
             "changed_base",
-            f"{reason}；那一份改动重算不出来",
-            NOT_PEFT,
+            f"{reason}；那一份改动重算不出来，连 PEFT 也不行",
+            ALL,
             "加 --fix 和 --initial，给出训练前存下的适配器",
             True,
         )

@@ -68,24 +68,31 @@ def check_names(pieces: Mapping[str, Piece], base: str) -> Iterator[Finding]:
         )
     rest = [name for name, half in parsed.items() if not half and not whole_name(name)]
     if rest:
-        yield Finding("tensors", f"有 A、B 以外的张量（如 {rest[0]}），别的程序不认识", NOT_PEFT)
+        yield Finding("tensors", f"{rest[0]} 不是 LoRA 权重，别的程序不认识", NOT_PEFT)
     if not any(parsed.values()):
         yield Finding("empty", "里面没有 LoRA 的权重", ALL, _DAMAGED)
 
 
-def check_pairs(pairs: Mapping[str, Pair], config: Mapping[str, Any]) -> Iterator[Finding]:
-    """Halves that are missing, shapes that do not fit the settings, adapted embeddings."""
+def check_halves(pairs: Mapping[str, Pair]) -> Iterator[Finding]:
+    """Modules of which one half is missing."""
     for pair in pairs.values():
         if set(pair.halves) != {"A", "B"}:
-            yield Finding("pair", f"{pair.module} 只有 A、B 中的一个，文件不完整", ALL, _DAMAGED)
+            yield Finding("pair", f"{pair.module} 缺了 lora_A 或 lora_B，文件不完整", ALL, _DAMAGED)
             return
+
+
+def check_settings(pairs: Mapping[str, Pair], config: Mapping[str, Any]) -> Iterator[Finding]:
+    """Shapes that do not fit the settings, adapted embeddings."""
+    for pair in pairs.values():
         rank = strength(config, pair.module)[0]
-        a, b = pair.halves["A"].shape, pair.halves["B"].shape
-        if len(a) != 2 or len(b) != 2 or {a[0], b[1]} != {rank}:
+        shapes = [piece.shape for piece in pair.halves.values()]
+        if any(len(shape) != 2 for shape in shapes) or not _has_rank(pair, rank):
             yield Finding(
-                "rank", f"{pair.module} 的形状 {a}、{b} 和 {ADAPTER_CONFIG} 写的秩 {rank} 对不上",
-                ALL, _DAMAGED,
-            )  # fmt: skip
+                "rank",
+                f"{pair.module} 的形状 {shapes} 和 {ADAPTER_CONFIG} 写的秩 {rank} 对不上",
+                ALL,
+                _DAMAGED,
+            )
             return
     if any(pair.embedding for pair in pairs.values()):
         yield Finding(
@@ -96,6 +103,11 @@ def check_pairs(pairs: Mapping[str, Pair], config: Mapping[str, Any]) -> Iterato
         yield Finding(
             "head", "改了输出层 lm_head：vLLM 的 Qwen 不加载", frozenset({VLLM}), "合并以后再用"
         )
+
+
+def _has_rank(pair: Pair, rank: int) -> bool:
+    axis = {"A": 0, "B": 1}
+    return all(piece.shape[axis[half]] == rank for half, piece in pair.halves.items())
 
 
 def check_values(pairs: Mapping[str, Pair]) -> Iterator[Finding]:

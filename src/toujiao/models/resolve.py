@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.errors import CANNOT_OPEN_BASE, ToujiaoError, missing_extra
 from toujiao.models.tiny import BASE_DIR, NAME
 
 ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
@@ -42,8 +42,7 @@ def base_folder(base: str) -> Path:
         return Path(snapshot_download(base, allow_patterns=list(_MODEL_FILES)))
     except (OSError, LocalEntryNotFoundError, HfHubHTTPError) as error:
         raise ToujiaoError(
-            f"下载不到底座 {base}：{str(error).splitlines()[0]}。"
-            "请检查名称和网络，或先下载到文件夹再用 --base 指定。"
+            f"下载不到底座 {base}：{str(error).splitlines()[0]}。{CANNOT_OPEN_BASE}"
         ) from error
 
 

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from toujiao.errors import ToujiaoError
+from toujiao.models.portability_rules import special_settings
+from toujiao.models.portability_weights import check_halves, check_names, check_values, pairs_of
+from toujiao.models.shards import read_pieces
+from toujiao.models.tensor_names import lora_name
 from toujiao.publish.run import read_json
+from toujiao.publish.sums import sha256_of
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
-# dtype -> (numpy type, all bits but the sign, the exponent): enough to see zero, NaN, infinity.
-_BITS = {
-    "F16": ("<u2", 0x7FFF, 0x7C00),
-    "BF16": ("<u2", 0x7FFF, 0x7F80),
-    "F32": ("<u4", 0x7FFFFFFF, 0x7F800000),
-    "F64": ("<u8", 0x7FFFFFFFFFFFFFFF, 0x7FF0000000000000),
-}
-_HALF = re.compile(r"(?P<module>.+)\.lora_(?:embedding_)?(?P<half>[AB])(?:\.weight)?")
-# A plain LoRA has these values; llama.cpp refuses any other kind or runs it at the wrong strength.
-_PLAIN: dict[str, tuple[Any, ...]] = {
-    "bias": ("none",),
-    "modules_to_save": (None, []),
-    "use_dora": (None, False),
-    "use_rslora": (None, False),
-}
 
 
 @dataclass(frozen=True)
@@ -42,12 +29,6 @@ class AdapterFacts:
     """False: every module multiplies to zero, the adapter changes nothing."""
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def read_config(folder: Path) -> dict[str, Any]:
     """adapter_config.json as a dictionary."""
     config = read_json(folder / CONFIG)
@@ -57,58 +38,27 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def config_problems(config: dict[str, Any]) -> list[str]:
-    """Why this is no plain LoRA; empty when it is one."""
-    problems = []
-    if config.get("peft_type") != "LORA":
-        problems.append(f"{CONFIG} 的 peft_type 是 {config.get('peft_type')}，不是 LORA")
-    for field, allowed in _PLAIN.items():
-        value = config.get(field, allowed[0])
-        if value not in allowed:
-            problems.append(f"{CONFIG} 的 {field} 是 {value}，只有普通 LoRA 才能到处加载")
-    return problems
-
-
-def read_tensors(path: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Name, dtype, shape and raw bytes of every tensor; a broken file is refused."""
-    from safetensors import SafetensorError, deserialize
-
-    try:
-        return deserialize(path.read_bytes())
-    except (SafetensorError, OSError) as error:
-        raise ToujiaoError(
-            f"{path} 不是完好的 safetensors 文件（{error}），请重新训练。"
-        ) from error
+    """Why this is no plain LoRA, or would run at the wrong strength; empty when all is well."""
+    problems = [f"{CONFIG}：{finding.message}" for finding in special_settings(config)]
+    if config.get("use_rslora"):
+        problems.append(f"{CONFIG} 的 use_rslora 是 true，有的程序会用错强度")
+    return [f"{problem}；只有普通 LoRA 才能到处加载" for problem in problems]
 
 
 def inspect_weights(path: Path) -> AdapterFacts:
-    """Count the parameters and see whether the adapter has an effect."""
-    halves: dict[str, dict[str, bool]] = {}
-    tensors = read_tensors(path)
-    for name, tensor in tensors:
-        nonzero = _has_values(path, name, tensor)
-        match = _HALF.fullmatch(name)
-        if match is None:
-            raise ToujiaoError(f"{path} 里的 {name} 不是 LoRA 权重，请重新导出适配器。")
-        halves.setdefault(match["module"], {})[match["half"]] = nonzero
-    for module, pair in halves.items():
-        if set(pair) != {"A", "B"}:
-            raise ToujiaoError(f"{path} 里的 {module} 缺了 lora_A 或 lora_B，请重新导出适配器。")
+    """Count the parameters and see whether the adapter has an effect; a damaged file is refused."""
+    pieces = read_pieces(path)
+    if strange := [name for name in pieces if lora_name(name) is None]:
+        raise ToujiaoError(f"{path} 里的 {strange[0]} 不是 LoRA 权重，请重新导出适配器。")
+    pairs = pairs_of(pieces)
+    findings = [*check_halves(pairs), *check_names(pieces, ""), *check_values(pairs)]
+    effective = all(finding.code != "zeros" for finding in findings)
+    for finding in findings:
+        if finding.stops and finding.code != "zeros":
+            raise ToujiaoError(f"{path}：{finding.message}，请重新导出适配器。")
     return AdapterFacts(
         sha256=sha256_of(path),
-        parameters=sum(int(np.prod(tensor["shape"])) for _, tensor in tensors),
-        tensors=len(tensors),
-        effective=any(all(pair.values()) for pair in halves.values()),
+        parameters=sum(math.prod(piece.shape) for piece in pieces.values()),
+        tensors=len(pieces),
+        effective=effective,
     )
-
-
-def _has_values(path: Path, name: str, tensor: dict[str, Any]) -> bool:
-    """Whether any number of the tensor is not zero; NaN and infinity are refused."""
-    if tensor["dtype"] not in _BITS:
-        raise ToujiaoError(
-            f"{path} 里的 {name} 是 {tensor['dtype']} 类型，请存成 F16、BF16 或 F32。"
-        )
-    kind, magnitude, exponent = _BITS[tensor["dtype"]]
-    bits = np.frombuffer(tensor["data"], dtype=kind)
-    if bool(((bits & exponent) == exponent).any()):
-        raise ToujiaoError(f"{path} 里的 {name} 有 NaN 或无穷大，训练没有成功，请重新训练。")
-    return bool((bits & magnitude).any())

@@ -1,4 +1,4 @@
-"""Writes the model card (README.md), LICENSE and NOTICE from the records of a run."""
+"""Writes the model card (README.md), LICENSE, NOTICE and checksums from the records of a run."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toujiao.errors import ToujiaoError, missing_extra
-from toujiao.publish import fields
+from toujiao.models.fingerprint import fingerprint
+from toujiao.models.tiny import BASE_GGUF
+from toujiao.publish import examples, fields
 from toujiao.publish.adapter import CONFIG, WEIGHTS, AdapterFacts, inspect_weights, read_config
-from toujiao.publish.files import replace_files
+from toujiao.publish.files import folder_files, replace_files
 from toujiao.publish.licences import Inheritance, inherit, is_hub_id
+from toujiao.publish.rendering import render
 from toujiao.publish.run import Run, load_run
+from toujiao.publish.sums import SUMS, sums_text
 from toujiao.publish.target import Target
 
 if TYPE_CHECKING:
     from huggingface_hub import ModelCardData
 
-TEMPLATES = Path(__file__).parent / "templates"
-TAGS = ("lora", "sft", "finance", "education", "chinese", "trl")
+TASK = "text-generation"
+# What toujiao's own rows are about; nobody knows what the user's are about.
+_OWN_TOPICS = ("finance", "education", "chinese")
+_SHIPPED_BASE = "$(python -c 'from toujiao.models.tiny import BASE_DIR; print(BASE_DIR)')"
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def stamp(run: Run, weights_sha256: str) -> str:
     """One line that ties a card to the weights and the evaluation that it describes."""
     return (
         f"toujiao card: weights sha256 {weights_sha256}, "
-        f"records sha256 {fields.digest(run.record, run.evaluation)}"
+        f"records sha256 {fields.digest(run.record, run.evaluation, run.verification)}"
     )
 
 
@@ -78,22 +84,34 @@ def make_card(folder: Path, options: CardOptions) -> Card:
     )
     config = read_config(run.adapter)
     facts = inspect_weights(run.adapter / WEIGHTS)
+    _check_verification(run)
     values = _context(run, base_model, inheritance, config, facts, options)
     data = card_data(run, base_model, inheritance)
     files = {
-        "README.md": f"---\n{data.to_yaml()}\n---\n\n{_render('card.md.jinja', values)}",
+        "README.md": f"---\n{data.to_yaml()}\n---\n\n{render('card.md.jinja', values)}",
         "LICENSE": inheritance.licence.text,
-        "NOTICE": _render("notice.txt.jinja", values),
+        "NOTICE": render("notice.txt.jinja", values),
     }
     if options.base and config.get("base_model_name_or_path") != base_model:
         # PEFT writes the folder that the base was loaded from; nobody else has that folder.
         config = {**config, "base_model_name_or_path": base_model}
         files[CONFIG] = json.dumps(config, ensure_ascii=False, indent=2) + "\n"
+    files[SUMS] = sums_text(run.adapter, folder_files(run.adapter)[0], files)
     return Card(run, base_model, inheritance, files)
 
 
+def _check_verification(run: Run) -> None:
+    """A comparison of other weights says nothing about these."""
+    compared = run.verification.adapter_fingerprint if run.verification else None
+    if compared not in (None, fingerprint(run.adapter)):
+        raise ToujiaoError(
+            f"{run.folder / 'verification.json'} 核对的不是现在这份权重。"
+            f"请重新运行 toujiao models verify {run.folder}，或删掉这个文件。"
+        )
+
+
 def write_card(folder: Path, options: CardOptions) -> Card:
-    """Write README.md, LICENSE and NOTICE into the adapter folder."""
+    """Write README.md, LICENSE, NOTICE and SHA256SUMS into the adapter folder."""
     card = make_card(folder, options)
     replace_files(card.run.adapter, card.files)
     return card
@@ -108,11 +126,12 @@ def card_data(run: Run, base_model: str, inheritance: Inheritance) -> ModelCardD
 
     licence = inheritance.licence
     other = licence.hub_id == "other"
+    own = run.record.data.is_own
     results = [
         EvalResult(
-            task_type="text-generation",
-            dataset_type="toujiao-questions",
-            dataset_name="投教评测（没有参加训练的问题）",
+            task_type=TASK,
+            dataset_type="held-out-questions" if own else "toujiao-questions",
+            dataset_name="没有参加训练的问题" if own else "投教评测（没有参加训练的问题）",
             dataset_split="test",
             dataset_args={"questions_sha256": run.evaluation.questions_sha256},
             metric_type=row.metric,
@@ -122,19 +141,23 @@ def card_data(run: Run, base_model: str, inheritance: Inheritance) -> ModelCardD
         )
         for row in run.evaluation.table
     ]
+    tags = ["lora", run.record.method, *(() if own else _OWN_TOPICS), "trl", "toujiao"]
     return ModelCardData(
         language=["zh"],
         license=licence.hub_id,
         license_name=licence.key if other else None,
         license_link="LICENSE" if other else None,
         library_name="peft",
-        pipeline_tag="text-generation",
+        pipeline_tag=TASK,
         base_model=base_model,
         base_model_relation="adapter",
-        tags=[*TAGS, f"base_model:adapter:{base_model}"],
+        tags=[*tags, f"base_model:adapter:{base_model}"],
         metrics=list(dict.fromkeys(row.metric for row in run.evaluation.table)),
         model_name=fields.title(run, base_model),
         eval_results=results,
+        # ModelScope's names for pipeline_tag and library; Hugging Face ignores them.
+        tasks=[TASK],
+        frameworks=["pytorch"],
     )
 
 
@@ -148,28 +171,16 @@ def _context(
 ) -> dict[str, Any]:
     """The values of the templates."""
     family = inheritance.family
-    shipped = bool(family and family.shipped and "/" not in base_model)
-    gguf = sorted(path.relative_to(run.adapter) for path in run.adapter.rglob("*.gguf"))
-    rows = run.evaluation.table
     return {
-        "title": fields.title(run, base_model),
         "run": run.record,
         "recipe": fields.recipe_name(run.record.recipe),
         "evaluation": run.evaluation,
-        "command": run.evaluation.command.replace(str(run.folder.resolve()), "RUN"),
-        "program": run.record.program,
-        "not_better": [row for row in rows if row.gain <= 0],
-        "few_questions": any(row.count < 100 for row in rows),
+        "verification": run.verification,
         "samples": run.evaluation.examples(),
         "training": fields.training_rows(run, config, facts),
         "settings": fields.setting_rows(run.record.settings),
-        "hardware": fields.as_text(run.record.hardware or ""),
+        "forgetting": fields.forgetting_rows(run.record.forgetting),
         "base_model": base_model,
-        "shipped": shipped,
-        "base_expression": "BASE_DIR" if shipped else f'"{base_model}"',
-        "adapter_id": options.target.repo_id if options.target else "./adapter",
-        "gguf": gguf[0].as_posix() if gguf else None,
-        "gguf_base": "toujiao-tiny-q8_0.gguf" if shipped else "base.gguf",
         "licence": inheritance.licence,
         "credit": inheritance.licence.credit,
         "origin": family.origin
@@ -178,24 +189,54 @@ def _context(
         "origin_en": family.origin_en
         if family
         else f"The publisher looked up the licence of the base {base_model}.",
-        "paper": family.paper if family else None,
+        "card": {
+            **_about(run, base_model, inheritance, facts),
+            **_running(run, base_model, inheritance, config, options.target),
+        },
+    }
+
+
+def _about(
+    run: Run, base_model: str, inheritance: Inheritance, facts: AdapterFacts
+) -> dict[str, Any]:
+    """What the card says about the run, beside the records themselves."""
+    rows = run.evaluation.table
+    return {
+        "title": fields.title(run, base_model),
+        "base_model": base_model,
+        "own": run.record.data.is_own,
+        "kto": run.record.method == "kto",
+        "command": run.evaluation.command.replace(str(run.folder.resolve()), "RUN"),
+        "not_better": [row for row in rows if row.gain <= 0],
+        "few_questions": any(row.count < 100 for row in rows),
+        "paper": inheritance.family.paper if inheritance.family else None,
         "year": run.record.created[:4],
         "stamp": stamp(run, facts.sha256),
     }
 
 
-def _render(name: str, values: dict[str, Any]) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    environment.filters.update(
-        num=fields.number, cell=fields.cell, plain=fields.plain, code=fields.code
-    )
-    return environment.get_template(name).render(values)
+def _running(
+    run: Run,
+    base_model: str,
+    inheritance: Inheritance,
+    config: dict[str, Any],
+    target: Target | None,
+) -> dict[str, Any]:
+    """What the commands of the card need."""
+    shipped = inheritance.is_embedded(base_model)
+    included = examples.gguf_in(run.adapter)
+    gguf_base = BASE_GGUF.name if shipped else examples.GGUF_BASE
+    gguf_adapter = included or examples.GGUF_ADAPTER
+    return {
+        "run": run.record,
+        "base_model": base_model,
+        "shipped": shipped,
+        "base_expression": "BASE_DIR" if shipped else f'"{base_model}"',
+        "adapter_id": target.repo_id if target else "./adapter",
+        "served_name": target.repo_id.split("/")[1] if target else "toujiao",
+        "gguf_base": gguf_base,
+        "gguf_adapter": gguf_adapter,
+        "gguf_included": included is not None,
+        "vllm_base": f'"{_SHIPPED_BASE}"' if shipped else base_model,
+        "vllm_rank": examples.vllm_rank(config),
+    }

@@ -1,21 +1,32 @@
-"""`toujiao publish card | push`."""
+"""`toujiao publish card | dataset | space | push`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-app = typer.Typer(help="写模型卡，把适配器发布到 Hugging Face", no_args_is_help=True)
+if TYPE_CHECKING:
+    from toujiao.publish.contents import Contents
+
+app = typer.Typer(
+    help="写模型卡、数据集卡和 Space，发布到 Hugging Face 或 ModelScope", no_args_is_help=True
+)
 RunFolder = Annotated[
-    Path, typer.Argument(metavar="RUN", help="toujiao train sft 写出的文件夹（里面有 run.json）")
+    Path, typer.Argument(metavar="RUN", help="toujiao train 写出的文件夹（里面有 run.json）")
+]
+OutFolder = Annotated[Path, typer.Argument(metavar="OUT", help="写到哪个新文件夹")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查并列出文件，什么也不写")]
+To = Annotated[
+    str | None,
+    typer.Option("--to", help="准备发布到哪里，写进示例：hf:用户名/仓库名 或 ms:用户名/仓库名"),
 ]
 
 
 @app.callback()
 def publish() -> None:
-    """写模型卡，把适配器发布到 Hugging Face"""
+    """写模型卡、数据集卡和 Space，发布到 Hugging Face 或 ModelScope"""
 
 
 @app.command()
@@ -30,54 +41,106 @@ def card(
     licence_file: Annotated[
         Path | None, typer.Option("--licence-file", help="许可证全文（只有不常见的许可证要给）")
     ] = None,
-    to: Annotated[
-        str | None, typer.Option("--to", help="准备发布到哪里，写进加载示例：hf:用户名/仓库名")
-    ] = None,
+    to: To = None,
+    dry_run: DryRun = False,
 ) -> None:
-    """从训练记录写出模型卡、LICENSE 和 NOTICE"""
-    from toujiao.publish.card import CardOptions, write_card
+    """从训练记录写出模型卡、LICENSE、NOTICE 和校验值"""
+    from toujiao.publish.card import CardOptions, make_card, write_card
     from toujiao.publish.target import parse_target
 
     target = parse_target(to) if to else None
-    written = write_card(run, CardOptions(base, licence, licence_file, target))
-    for name in written.files:
-        print(f"写好了 {written.run.adapter / name}")
-    print(f"底座 {written.base_model}，许可证 {written.inheritance.licence.title}。")
-    worse = [row.name for row in written.run.evaluation.table if row.gain <= 0]
+    make = make_card if dry_run else write_card
+    made = make(run, CardOptions(base, licence, licence_file, target))
+    for name, text in made.files.items():
+        verb = "会写" if dry_run else "写好了"
+        print(f"{verb} {made.run.adapter / name}（{len(text.encode('utf-8')):,} 字节）")
+    print(f"底座 {made.base_model}，许可证 {made.inheritance.licence.title}。")
+    worse = [row.name for row in made.run.evaluation.table if row.gain <= 0]
     if worse:
         print(f"模型卡里写明了没有比底座好的指标：{'、'.join(worse)}。")
+    if dry_run:
+        print("这是预演，什么也没有写；去掉 --dry-run 就会写出以上文件。")
+
+
+@app.command()
+def dataset(
+    data: Annotated[
+        Path,
+        typer.Argument(metavar="DATA", help="toujiao dataset build 写出的文件夹，或自己的数据"),
+    ],
+    out: OutFolder,
+    licence: Annotated[
+        str | None, typer.Option("--licence", help="数据的许可证（自己的数据要写）")
+    ] = None,
+    licence_file: Annotated[
+        Path | None, typer.Option("--licence-file", help="许可证全文（只有不常见的许可证要给）")
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="数据集的名称")] = None,
+    to: To = None,
+    dry_run: DryRun = False,
+) -> None:
+    """把训练数据写成数据集仓库的文件夹"""
+    from toujiao.publish.dataset import DatasetOptions, write_dataset
+    from toujiao.publish.target import parse_target
+
+    target = parse_target(to) if to else None
+    options = DatasetOptions(licence, licence_file, name, target)
+    _show_folder(write_dataset(data, out, options, keep=not dry_run), dry_run, to)
+
+
+@app.command()
+def space(
+    run: RunFolder,
+    out: OutFolder,
+    model: Annotated[
+        str | None, typer.Option("--model", help="适配器已经发布在哪里：hf:用户名/仓库名")
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Space 的标题")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """写出一个运行网页问答的 Space 文件夹"""
+    from toujiao.publish.space import TITLE, SpaceOptions, write_space
+    from toujiao.publish.target import parse_model
+
+    options = SpaceOptions(TITLE if title is None else title, parse_model(model) if model else None)
+    _show_folder(write_space(run, out, options, keep=not dry_run), dry_run, None)
 
 
 @app.command()
 def push(
-    run: RunFolder,
-    to: Annotated[str, typer.Option("--to", help="发布到哪里：hf:用户名/仓库名")],
+    what: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUN", help="训练目录，或 publish dataset、publish space 写出的文件夹"
+        ),
+    ],
+    to: Annotated[
+        str, typer.Option("--to", help="发布到哪里：hf:用户名/仓库名 或 ms:用户名/仓库名")
+    ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只检查并列出会上传什么，不联网")
     ] = False,
     public: Annotated[bool, typer.Option("--public", help="建公开仓库；默认私有")] = False,
 ) -> None:
-    """检查并上传适配器文件夹"""
+    """检查并上传适配器、数据集或 Space"""
     from toujiao.publish.push import plan_push
     from toujiao.publish.push import push as send
     from toujiao.publish.target import parse_target
 
-    plan = plan_push(run, parse_target(to), private=not public)
-    print(f"目标    {plan.target}（{plan.target.url}，{'私有' if plan.private else '公开'}）")
-    print(f"底座    {plan.base_model}")
-    print(f"许可证  {plan.licence.title}（{plan.licence.key}）：{plan.licence.summary}")
-    total = sum(file.size for file in plan.files)
-    print(f"文件    {len(plan.files)} 个，共 {total:,} 字节")
-    for file in plan.files:
-        print(f"{file.size:>14,}  {file.sha256}  {file.name}")
-    for name in plan.left_out:
-        print(f"不上传  {name}（隐藏文件）")
-    if not plan.base_on_hub:
-        print(
-            f"提醒    底座 {plan.base_model} 随 toujiao 安装，Hub 上没有同名的模型。"
-            "如果你已经发布了它，请用 toujiao publish card --base 写出名字。"
-        )
+    plan = plan_push(what, parse_target(to), private=not public)
+    for line in plan.lines():
+        print(line)
     if dry_run:
         print("检查通过。这是预演，什么也没有上传；去掉 --dry-run 就会上传以上文件。")
         return
     print(f"已上传：{send(plan)}")
+
+
+def _show_folder(contents: Contents, dry_run: bool, to: str | None) -> None:
+    for line in contents.lines():
+        print(line)
+    if dry_run:
+        print("检查通过。这是预演，什么也没有写；去掉 --dry-run 就会写出以上文件。")
+        return
+    print(f"写好了 {contents.folder}")
+    print(f"发布：toujiao publish push {contents.folder} --to {to or 'hf:用户名/仓库名'}")

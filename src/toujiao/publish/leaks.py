@@ -17,7 +17,11 @@ _PATH = re.compile(
     r"|(?<![A-Za-z0-9_])~/[^\s`'\"<>|，。；]+"
     r"|file://[^\s`'\"<>|，。；]+"
 )
-_SECRET = re.compile(r"(?<![A-Za-z0-9])(?:hf_[A-Za-z0-9]{20,}|sk-[A-Za-z0-9_-]{20,})")
+# Hugging Face, OpenAI and its likes, ModelScope, GitHub.
+_SECRET = re.compile(
+    r"(?<![A-Za-z0-9])(?:hf_[A-Za-z0-9]{20,}|sk-[A-Za-z0-9_-]{20,}"
+    r"|ms-[0-9a-f]{8}-[0-9a-f-]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})"
+)
 
 
 def has_local_path(text: str) -> bool:
@@ -26,10 +30,14 @@ def has_local_path(text: str) -> bool:
 
 
 def leaks(text: str) -> list[str]:
-    """The local paths in `text`; a token is named by its beginning only."""
+    """The local paths and tokens in `text`."""
     found = [f"本地路径 {match}" for match in _PATH.findall(text)]
-    found += [f"访问令牌 {match[:5]}…" for match in _SECRET.findall(text)]
-    return list(dict.fromkeys(found))
+    return [*dict.fromkeys(found), *secrets(text)]
+
+
+def secrets(text: str) -> list[str]:
+    """The access tokens in `text`; each is named by its beginning only."""
+    return list(dict.fromkeys(f"访问令牌 {match[:5]}…" for match in _SECRET.findall(text)))
 
 
 def json_strings(value: Any) -> Iterator[str]:

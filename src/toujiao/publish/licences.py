@@ -10,11 +10,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.resolve import is_hub_id as is_hub_id
 
 _HERE = Path(__file__).parent
 # What a run writes when it does not know the licence of its base.
 _UNSTATED = {"", "unknown", "none", "null"}
-_OWNER_AND_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 
 
 class Licence(BaseModel):
@@ -61,6 +61,10 @@ class Inheritance(BaseModel):
     family: BaseFamily | None
     """None: the base is not in the table, the licence is what the user said."""
 
+    def is_embedded(self, base_model: str) -> bool:
+        """Whether the base is the one in the toujiao package, under its own name."""
+        return bool(self.family and self.family.shipped and "/" not in base_model)
+
 
 class Table(BaseModel):
     """The whole of licences.yaml."""
@@ -85,14 +89,6 @@ def table() -> Table:
         text = (_HERE / "licences" / f"{key}.txt").read_text(encoding="utf-8")
         licence.update(key=key, text=text)
     return Table.model_validate(raw)
-
-
-def is_hub_id(name: str) -> bool:
-    """Whether `name` can be a model on the Hub (owner/name) or the base that we ship; no path."""
-    family = table().family(name)
-    if family is not None and family.shipped and "/" not in name:
-        return True
-    return bool(_OWNER_AND_NAME.fullmatch(name)) and ".." not in name
 
 
 def inherit(
@@ -145,26 +141,39 @@ def _stated(base: str, stated: str | None, licence_file: Path | None) -> Licence
             f"不知道底座 {base} 的许可证。请到它的主页查清楚，用 --licence 写出来，"
             "例如 --licence apache-2.0；不在表里的许可证还要用 --licence-file 给出全文。"
         )
+    return stated_licence(stated, licence_file)
+
+
+def stated_licence(stated: str, licence_file: Path | None, need_text: bool = True) -> Licence:
+    """The licence that somebody names; one without a text here needs `licence_file`.
+
+    With `need_text` false a label that the Hub knows is enough.
+    """
     key = stated.strip().lower()
     known = next((item for item in table().licences.values() if item.names(key)), None)
     if known is not None:
         return known
-    if licence_file is None:
+    hub_id = key if key in table().hub_ids else "other"
+    if licence_file is None and (need_text or hub_id == "other"):
         raise ToujiaoError(
             f"没有许可证 {stated} 的全文。请用 --licence-file 给出文件；"
             f"自带全文的有：{'、'.join(table().licences)}。"
         )
+    return Licence(
+        key=key,
+        hub_id=hub_id,
+        title=stated.strip(),
+        text=_read_text(licence_file) if licence_file else "",
+        summary="条件见 LICENSE 文件。" if licence_file else "条件见许可证原文。",
+        summary_en="See the LICENSE file." if licence_file else "See the text of the licence.",
+    )
+
+
+def _read_text(licence_file: Path) -> str:
     try:
         text = licence_file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ToujiaoError(f"读不了许可证文件 {licence_file}，它应当是 UTF-8 文本。") from error
     if not text.strip():
         raise ToujiaoError(f"许可证文件 {licence_file} 是空的。")
-    return Licence(
-        key=key,
-        hub_id=key if key in table().hub_ids else "other",
-        title=stated.strip(),
-        text=text,
-        summary="条件见 LICENSE 文件。",
-        summary_en="See the LICENSE file for the conditions.",
-    )
+    return text

@@ -1,13 +1,14 @@
-"""The records of a training run that a model card is written from: run.json, evaluation.json."""
+"""The records that a model card is written from: run.json, evaluation.json, verification.json."""
 
 from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, ValidationError
 
 from toujiao.errors import ToujiaoError
 
@@ -24,8 +25,27 @@ class DataRecord(_Lenient):
     """What the adapter was trained on."""
 
     train_rows: int = Field(ge=1)
-    eval_rows: int = Field(ge=0)
+    eval_rows: int = Field(default=0, ge=0)
     sha256: str = Field(min_length=8)
+    source: str = "cards"
+    """cards: made by `toujiao dataset build`; own: the user's files."""
+    files: list[Any] = Field(default_factory=list)
+    replay: Any = Field(default=None, validation_alias=AliasChoices("replay", "replay_rows"))
+    """The base's own answers that were mixed in against forgetting."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the rows come from the user and not from the knowledge cards."""
+        return self.source != "cards"
+
+    @property
+    def file_names(self) -> list[str]:
+        """The names of the user's files, without their folders."""
+        named = [
+            item.get("name") or item.get("path") if isinstance(item, Mapping) else item
+            for item in self.files
+        ]
+        return [PureWindowsPath(str(name)).name for name in named if name]
 
 
 class RunRecord(_Lenient):
@@ -39,11 +59,17 @@ class RunRecord(_Lenient):
     data: DataRecord
     trained_tokens: int = Field(ge=0)
     steps: int = Field(ge=1)
+    best_step: int | None = None
+    """The step whose weights were kept, where it is not the last."""
     seconds: float = Field(ge=0)
     hardware: Any = ""
     seed: int
     versions: dict[str, Any] = Field(default_factory=dict)
     created: str
+    method: str = "sft"
+    """sft: learned to give the answers of the rows; kto: learned from good and bad answers."""
+    forgetting: dict[str, Any] | None = None
+    """How well general questions are answered: {"before": …, "after": …}."""
     losses: list[Any] = Field(default_factory=list)
     held_out_loss: dict[str, float] = Field(default_factory=dict)
     toujiao_version: str | None = None
@@ -99,12 +125,40 @@ class EvaluationRecord(_Lenient):
         return chosen[:most]
 
 
+class Hop(_Lenient):
+    """One step from PEFT to another format, compared with what it should say."""
+
+    hop: str = Field(validation_alias=AliasChoices("hop", "name"))
+    agreement: float | None = Field(
+        None, validation_alias=AliasChoices("agreement", AliasPath("measures", "agreement"))
+    )
+    """Share of places with the same next token."""
+    largest_difference: float | None = Field(
+        None,
+        validation_alias=AliasChoices("largest_difference", AliasPath("measures", "difference")),
+    )
+    difference_of: str | None = Field(None, validation_alias=AliasPath("measures", "difference_of"))
+    passed: bool | None = None
+
+
+class Verification(_Lenient):
+    """verification.json of `toujiao models verify`: does every format say the same?"""
+
+    passed: bool | None = None
+    adapter_fingerprint: str | None = None
+    """Which weights were compared (`toujiao.models.fingerprint`)."""
+    prompts: int | None = None
+    tokens: int | None = None
+    hops: list[Hop] = Field(default_factory=list)
+
+
 class Run(_Lenient):
     """A run folder, read and checked."""
 
     folder: Path
     record: RunRecord
     evaluation: EvaluationRecord
+    verification: Verification | None = None
 
     @property
     def adapter(self) -> Path:
@@ -149,8 +203,10 @@ def load_run(folder: Path) -> Run:
             f"{folder} 里没有 evaluation.json，模型卡不能没有评测。"
             f"请先运行 toujiao evaluate run {folder}。"
         )
+    proof = folder / "verification.json"
     return Run(
         folder=folder,
         record=_read(folder / "run.json", RunRecord),
         evaluation=_read(folder / "evaluation.json", EvaluationRecord),
+        verification=_read(proof, Verification) if proof.exists() else None,
     )

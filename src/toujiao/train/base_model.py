@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.errors import CANNOT_OPEN_BASE, ToujiaoError, missing_extra
 from toujiao.models.loading import refuse_qwen1
 from toujiao.models.resolve import source_of
 from toujiao.models.template import TURN_END, chat_template
@@ -75,5 +75,5 @@ def _quantization(recipe: Recipe) -> dict[str, Any]:
 
 def _cannot_open(recipe: Recipe, error: OSError) -> ToujiaoError:
     return ToujiaoError(
-        f"打不开底座 {recipe.base}：{str(error).splitlines()[0]}。请检查名称，或先下载到本地文件夹。"
+        f"打不开底座 {recipe.base}：{str(error).splitlines()[0]}。{CANNOT_OPEN_BASE}"
     )

@@ -132,7 +132,8 @@ def _origin(data: Path, files: list[Path]) -> dict[str, Any]:
     """Rows of a built folder come from cards; those of another run from where that run had them."""
     if (data / ORIGIN).is_file():
         return read_json(data / ORIGIN)
-    source = "cards" if (data / MANIFEST).is_file() else "own"
+    manifest = data / MANIFEST
+    source = read_json(manifest).get("source", "cards") if manifest.is_file() else "own"
     return {"source": source, "files": [path.name for path in files]}
 
 

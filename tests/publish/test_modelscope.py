@@ -1,0 +1,255 @@
+"""ModelScope: the real client against a small server that speaks its interface."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from toujiao.errors import ToujiaoError
+from toujiao.publish.card import CardOptions, write_card
+from toujiao.publish.command import app
+from toujiao.publish.dataset import DatasetOptions, write_dataset
+from toujiao.publish.push import Plan, plan_push, push
+from toujiao.publish.target import Kind, Target, parse_target
+
+TARGET = Target("somebody/toujiao-lora", "ms")
+PRIVATE, PUBLIC = 1, 5
+
+
+class FakeModelScope(ThreadingHTTPServer):
+    """Speaks the part of ModelScope's interface that a push needs, and remembers what came."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.refusal = 0
+        self.visibility: int | None = None
+        self.says_visibility = True
+        self.created: list[dict[str, Any]] = []
+        self.committed: dict[str, str] = {}
+        self.blobs: dict[str, bytes] = {}
+        self.tokens: set[str] = set()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: FakeModelScope
+
+    def log_message(self, *_: Any) -> None:
+        """Keep the test output clean."""
+
+    def do_GET(self) -> None:
+        self._note_token()
+        if self.server.visibility is None:
+            return self._answer({"success": False, "message": "not found"}, 404)
+        info: dict[str, Any] = {"id": TARGET.repo_id}
+        if self.server.says_visibility:
+            info["private"] = self.server.visibility != PUBLIC
+        return self._answer({"success": True, "data": info})
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self._note_token()
+        if self.server.refusal:
+            return self._answer({"Message": "no"}, self.server.refusal)
+        if "/objects/batch" in self.path:
+            wanted = [o for o in json.loads(body)["objects"] if o["oid"] not in self.server.blobs]
+            objects = [
+                {
+                    "oid": o["oid"],
+                    "actions": {"upload": {"href": f"{self.server.url}/blob/{o['oid']}"}},
+                }
+                for o in wanted
+            ]
+            return self._answer({"Code": 200, "Data": {"objects": objects}})
+        if "/commit/" in self.path:
+            for action in json.loads(body)["actions"]:
+                content = base64.b64decode(action["content"])
+                digest = action["sha256"] or hashlib.sha256(content).hexdigest()
+                assert action["type"] == "normal" or digest in self.server.blobs
+                self.server.committed[action["path"]] = digest
+            return self._answer({"Code": 200, "Success": True, "Data": {"oid": "abc"}})
+        if self.server.visibility is not None:
+            return self._answer({"Message": "exists"}, 400)
+        return self._create(body)
+
+    def do_PUT(self) -> None:
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        digest = self.path.rsplit("/", 1)[-1]
+        assert hashlib.sha256(content).hexdigest() == digest
+        self.server.blobs[digest] = content
+        self._answer({"Code": 200})
+
+    def _create(self, body: bytes) -> None:
+        if self.path.endswith("/datasets"):  # a form, not JSON
+            fields = {"form": body.decode("utf-8")}
+            self.server.visibility = (
+                PRIVATE if '"Visibility"\r\n\r\n1' in fields["form"] else PUBLIC
+            )
+        else:
+            fields = json.loads(body)
+            self.server.visibility = fields["Visibility"]
+        self.server.created.append(fields)
+        self._answer({"Code": 200, "Data": {}})
+
+    def _note_token(self) -> None:
+        self.server.tokens.add(self.headers["Authorization"])
+
+    def _answer(self, value: dict[str, Any], status: int = 200) -> None:
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeModelScope]:
+    fake = FakeModelScope()
+    thread = threading.Thread(target=fake.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    monkeypatch.setenv("MODELSCOPE_ENDPOINT", fake.url)
+    monkeypatch.setenv("MODELSCOPE_API_TOKEN", "ms-test")
+    monkeypatch.setenv("MODELSCOPE_HOME", str(tmp_path / "modelscope"))
+    yield fake
+    fake.shutdown()
+    fake.server_close()
+
+
+@pytest.fixture
+def ready(maker: Any) -> Any:
+    """A run with its card written."""
+    write_card(maker.make(), CardOptions())
+    return maker
+
+
+def plan(maker: Any, private: bool = True) -> Plan:
+    return plan_push(maker.folder, TARGET, private)
+
+
+def listed(planned: Plan) -> dict[str, str]:
+    return {file.name: file.sha256 for file in planned.contents.files}
+
+
+def test_push_sends_exactly_the_listed_files(ready: Any, server: FakeModelScope) -> None:
+    (ready.adapter / ".cache").mkdir()
+    (ready.adapter / ".cache" / "secret.txt").write_text("x", encoding="utf-8")
+    (ready.adapter / "eval").mkdir()
+    (ready.adapter / "eval" / "odd [1].json").write_text("{}", encoding="utf-8")
+    write_card(ready.folder, CardOptions())
+    before = sorted(path.name for path in ready.adapter.iterdir())
+    planned = plan(ready)
+    assert push(planned) == "https://modelscope.cn/models/somebody/toujiao-lora"
+    assert server.committed == listed(planned)
+    assert "adapter_model.safetensors" in server.committed
+    (created,) = server.created
+    assert (created["Path"], created["Name"]) == ("somebody", "toujiao-lora")
+    assert (created["Visibility"], created["License"]) == (PRIVATE, "apache-2.0")
+    assert server.tokens == {"Bearer ms-test"}
+    # The client leaves no cache of its own among the published files.
+    assert sorted(path.name for path in ready.adapter.iterdir()) == before
+
+
+def test_a_second_push_sends_no_large_file_again(ready: Any, server: FakeModelScope) -> None:
+    push(plan(ready))
+    blobs = dict(server.blobs)
+    server.blobs = dict.fromkeys(blobs, b"")
+    push(plan(ready))
+    assert server.blobs == dict.fromkeys(blobs, b"")
+    assert len(server.created) == 1
+
+
+def test_a_public_repository_on_request(ready: Any, server: FakeModelScope) -> None:
+    result = CliRunner().invoke(app, ["push", str(ready.folder), "--to", str(TARGET), "--public"])
+    assert result.exit_code == 0, result.output
+    assert "已上传：https://modelscope.cn/models/somebody/toujiao-lora" in result.output
+    assert "Upload Report" not in result.output
+    assert server.created[0]["Visibility"] == PUBLIC
+
+
+def test_a_repository_of_the_other_visibility(ready: Any, server: FakeModelScope) -> None:
+    server.visibility = PUBLIC
+    with pytest.raises(ToujiaoError, match=r"什么也没有上传.*modelscope\.cn"):
+        push(plan(ready))
+    assert not server.committed
+
+
+def test_a_repository_whose_visibility_is_not_said(ready: Any, server: FakeModelScope) -> None:
+    server.visibility, server.says_visibility = PRIVATE, False
+    with pytest.raises(ToujiaoError, match=r"没有说.*什么也没有上传"):
+        push(plan(ready))
+    assert not server.committed
+
+
+def test_a_dry_run_sends_nothing(ready: Any, server: FakeModelScope) -> None:
+    result = CliRunner().invoke(app, ["push", str(ready.folder), "--to", str(TARGET), "--dry-run"])
+    assert "https://modelscope.cn/models/somebody/toujiao-lora，私有" in result.output
+    assert not server.tokens
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(401, "令牌无效"), (403, "没有写这个仓库的权限"), (400, "照这句话")],
+)
+def test_what_the_hub_refuses(
+    ready: Any, server: FakeModelScope, status: int, expected: str
+) -> None:
+    server.refusal = status
+    with pytest.raises(ToujiaoError, match=f"ModelScope 拒绝了 ms:somebody.*{expected}"):
+        push(plan(ready))
+    server.visibility = PRIVATE  # the repository is there, and the upload is refused
+    with pytest.raises(ToujiaoError, match=f"ModelScope 拒绝了 ms:somebody.*{expected}"):
+        push(plan(ready))
+
+
+def test_a_data_set(server: FakeModelScope, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    row = {"messages": [{"role": "user", "content": "问"}, {"role": "assistant", "content": "答"}]}
+    (data / "train.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    write_dataset(data, tmp_path / "out", DatasetOptions(licence="mit"))
+    planned = plan_push(tmp_path / "out", TARGET, private=True)
+    assert push(planned) == "https://modelscope.cn/datasets/somebody/toujiao-lora"
+    assert server.committed == listed(planned)
+    assert "mit" in server.created[0]["form"]
+
+
+def test_no_network(ready: Any, server: FakeModelScope, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODELSCOPE_ENDPOINT", "http://127.0.0.1:9")
+    # The client tries for a quarter of a minute; once is enough here.
+    monkeypatch.setattr("modelscope_hub._openapi.API_MAX_RETRIES", 1)
+    with pytest.raises(ToujiaoError, match="连不上 ModelScope"):
+        push(plan(ready))
+
+
+def test_no_token(ready: Any, server: FakeModelScope, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MODELSCOPE_API_TOKEN")
+    with pytest.raises(ToujiaoError, match=r"myaccesstoken.*MODELSCOPE_API_TOKEN"):
+        push(plan(ready))
+
+
+def test_without_the_client_the_message_says_what_to_install(
+    ready: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "modelscope_hub", None)
+    with pytest.raises(ToujiaoError, match=r"toujiao\[modelscope\]"):
+        push(plan(ready))
+
+
+def test_a_space_goes_to_hugging_face_only() -> None:
+    with pytest.raises(ToujiaoError, match="--to hf:a/b"):
+        parse_target("ms:a/b").url(Kind.SPACE)
