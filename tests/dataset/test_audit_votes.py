@@ -52,7 +52,7 @@ def test_clean_votes_give_no_finding_and_the_settings_of_the_run(tokenizer):
     assert report.settings.kto.loss == "apo_zero_unpaired"
     assert report.used == 24
     text = shown(report).plain
-    assert "👍 15 票，每票算 1.00" in text
+    assert "👍 15 票，每票算 1.33" in text
     assert "没有发现问题" in text
 
 

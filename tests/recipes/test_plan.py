@@ -91,8 +91,8 @@ def test_what_the_recipe_says_of_votes_is_kept_and_settling_again_changes_nothin
 
 
 @pytest.mark.parametrize(("liked", "disliked"), [(30, 30), (61, 30), (30, 62), (7, 1), (5, 0)])
-def test_likes_and_dislikes_weigh_the_same_in_sum(liked, disliked):
+def test_likes_weigh_a_third_more_in_sum_and_no_vote_less_than_one(liked, disliked):
     """TRL asks for 1:1 to 4:3."""
     weights = vote_weights(liked, disliked)
     assert min(weights) == 1.0
-    assert liked * weights[0] == pytest.approx(max(disliked, 1) * weights[1])
+    assert liked * weights[0] == pytest.approx(max(disliked, 1) * weights[1] * 4 / 3)

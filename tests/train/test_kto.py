@@ -100,7 +100,7 @@ def test_the_record_is_one_that_a_card_can_be_written_from(run):
     assert set(read.held_out_loss) == {"base", "before", "after"}
     assert record["method"] == "kto"
     assert record["votes"] == {
-        "liked": 10, "disliked": 5, "liked_weight": 1.0, "disliked_weight": 2.0,
+        "liked": 10, "disliked": 5, "liked_weight": 1.0, "disliked_weight": 1.5,
     }  # fmt: skip
 
 

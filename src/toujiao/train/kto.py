@@ -130,12 +130,15 @@ def _with_adapter(model: Any, start: Path) -> Any:
     from peft import PeftModel
 
     try:
-        return PeftModel.from_pretrained(model, str(start), is_trainable=True)
+        policy = PeftModel.from_pretrained(model, str(start), is_trainable=True)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise ToujiaoError(
             f"适配器 {start} 装不到这个底座上：{str(error).splitlines()[0]}。"
             "请确认它是为这个底座训练的。"
         ) from error
+    # PEFT looks into the base's config with every checkpoint; by its public name it would ask the Hub.
+    policy.peft_config["default"].base_model_name_or_path = model.config.name_or_path
+    return policy
 
 
 def _dataset(votes: Sequence[Row]) -> Dataset:
@@ -184,4 +187,7 @@ def _arguments(recipe: Recipe, folder: Path, votes: Sequence[Row]) -> Any:
         desirable_weight=liked_weight,
         undesirable_weight=disliked_weight,
         train_sampling_strategy="sequential",
+        # The start does not change: measured once, not in each pass (one process: TRL's file of them
+        # has a random name in each).
+        precompute_ref_log_probs=process_count() == 1,
     )
