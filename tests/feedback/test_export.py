@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import json
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from toujiao.assistant.closing import closing
+from toujiao.dataset.votes import read_votes
 from toujiao.errors import ToujiaoError
 from toujiao.feedback import store as store_module
 from toujiao.feedback.command import app, export
@@ -22,7 +24,7 @@ from toujiao.records import Answer, Kind
 def test_the_rows_have_the_form_that_kto_reads(store: FeedbackStore, answer: Answer) -> None:
     other = answer.model_copy(update={"question": "什么是市盈率"})
     store.add_vote(vote_on(answer, UP))
-    store.add_vote(vote_on(other, DOWN))
+    store.add_vote(vote_on(other, DOWN, "太长"))
     rows = list(kto_rows(store.list_votes(), "你是投教助手。", "人工智能生成"))
     assert rows[0] == {
         "prompt": [
@@ -31,8 +33,26 @@ def test_the_rows_have_the_form_that_kto_reads(store: FeedbackStore, answer: Ans
         ],
         "completion": [{"role": "assistant", "content": "均线就是平均价。"}],
         "label": True,
+        "meta": {
+            "cards": ["moving-average"],
+            "day": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}",
+            "kind": "answer",
+            "backend": "cards",
+            "reason": "",
+        },
     }
     assert [row["label"] for row in rows] == [True, False]
+    assert rows[1]["meta"]["reason"] == "太长"
+
+
+def test_what_is_exported_can_be_read_for_training(
+    store: FeedbackStore, answer: Answer, tmp_path: Path
+) -> None:
+    store.add_vote(vote_on(answer, UP))
+    write_rows(kto_rows(store.list_votes(), None, "人工智能生成"), tmp_path / "votes.jsonl")
+    (vote,) = read_votes(tmp_path / "votes.jsonl")
+    assert vote.answer == "均线就是平均价。"
+    assert "【移动平均线】" in vote.prompt[-1]["content"]
 
 
 def test_without_system_prompt_and_closing_mark(store: FeedbackStore, answer: Answer) -> None:

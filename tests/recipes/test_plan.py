@@ -8,9 +8,13 @@ from toujiao.models.tiny import NAME as TINY
 from toujiao.recipes.plan import (
     SHORT_RUN_LEARNING_RATE,
     TINY_LEARNING_RATE,
+    TINY_VOTES_LEARNING_RATE,
+    VOTES_LEARNING_RATE,
     planned_steps,
     settle,
+    settle_votes,
     suggest,
+    vote_weights,
 )
 from toujiao.recipes.recipe import Recipe, make_recipe, recipe_text
 
@@ -67,3 +71,28 @@ def test_a_written_recipe_reads_back_the_same():
 
     recipe = settle(Recipe(base="x/y", kinds=("answer",), log_to=("tensorboard",)), 500)
     assert make_recipe(tomllib.loads(recipe_text(recipe)), "again.toml") == recipe
+
+
+def test_votes_are_trained_gently_and_few_of_them_with_the_loss_that_needs_no_neighbours():
+    few, many = (settle_votes(Recipe(base="x/y"), votes) for votes in (100, 500))
+    assert few.kto.loss == "apo_zero_unpaired"
+    assert many.kto.loss == "kto"
+    assert few.learning_rate == few.kto.learning_rate == VOTES_LEARNING_RATE
+    assert settle_votes(Recipe(base=TINY), 100).learning_rate == TINY_VOTES_LEARNING_RATE
+    assert (few.epochs or 0) > (many.epochs or 0)
+
+
+def test_what_the_recipe_says_of_votes_is_kept_and_settling_again_changes_nothing():
+    kto = {"learning_rate": 7e-6, "epochs": 4, "loss": "kto"}
+    recipe = settle_votes(Recipe.model_validate({"epochs": 9, "kto": kto}), 50)
+    assert (recipe.learning_rate, recipe.epochs, recipe.kto.loss) == (7e-6, 4, "kto")
+    assert settle_votes(recipe, 5000) == recipe
+    assert planned_steps(recipe, 50) == 28
+
+
+@pytest.mark.parametrize(("liked", "disliked"), [(30, 30), (61, 30), (30, 62), (7, 1), (5, 0)])
+def test_likes_weigh_a_third_more_in_sum_and_no_vote_less_than_one(liked, disliked):
+    """TRL asks for 1:1 to 4:3."""
+    weights = vote_weights(liked, disliked)
+    assert min(weights) == 1.0
+    assert liked * weights[0] == pytest.approx(max(disliked, 1) * weights[1] * 4 / 3)

@@ -15,8 +15,8 @@ from toujiao.dataset.formats import write_rows
 from toujiao.dataset.json_file import write_lines
 from toujiao.dataset.rows import Row, gather, make_rows
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.cards import CardDeck
-from toujiao.knowledge.rulebook import RuleBook
+from toujiao.knowledge.cards import CardDeck, load_cards
+from toujiao.knowledge.rulebook import RuleBook, load_rules
 
 SEED = 20261123
 OUR_CARDS, OWN_CARDS = "cards", "own"
@@ -63,6 +63,12 @@ def build(
     text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)
     write_lines(folder / MANIFEST, text.splitlines())
     return Built(folder, counts)
+
+
+def held_out_of_cards() -> list[Row]:
+    """The held-out rows of the shipped cards as of today, as `build` writes them."""
+    material = gather(load_cards(), load_rules(), dt.date.today())
+    return [row for row in make_rows(material, SEED) if row["meta"]["split"] != "train"]
 
 
 def check_no_leak(train: list[Row], held_out: list[Row]) -> None:

@@ -81,7 +81,7 @@ def read_rows(path: Path, format: str | None = None) -> list[Row]:
         except MistakeError as mistake:
             mistakes.append((line, str(mistake)))
     if mistakes:
-        raise ToujiaoError(_summary(path, mistakes))
+        raise ToujiaoError(summary(path, mistakes))
     if not rows:
         raise ToujiaoError(f"{path} 是空的，一行数据也没有。请检查是不是选错了文件。")
     return rows
@@ -175,7 +175,8 @@ def _meta(item: Row, form: Format) -> Row:
     return {"meta": {**meta, **extra}}
 
 
-def _summary(path: Path, mistakes: Sequence[tuple[int, str]]) -> str:
+def summary(path: Path, mistakes: Sequence[tuple[int, str]]) -> str:
+    """One line for all (line number, what is wrong) of a file: the first in full."""
     (line, what), *more = mistakes
     text = f"{path} 第 {line} 行：{what}。"
     if more:

@@ -38,6 +38,12 @@ def of_kinds(rows: Sequence[Row], kinds: Sequence[str]) -> list[Row]:
     return [row for row in rows if not kinds or (row.get("meta") or {}).get("kind") in kinds]
 
 
+def without_questions(rows: Sequence[Row], asked: Sequence[Row]) -> list[Row]:
+    """The rows whose question is not the last one of any row in `asked`."""
+    questions = {_question(row) for row in asked}
+    return [row for row in rows if _question(row) not in questions]
+
+
 def _question(row: Mapping[str, Any]) -> str:
     asked = [m["content"] for m in row["messages"] if m["role"] == "user"]
     return normalized(question_of(asked[-1])) if asked else ""

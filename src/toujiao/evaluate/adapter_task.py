@@ -1,5 +1,6 @@
 """Base against base + adapter on held-out rows: the table that the model card publishes.
 
+Where an adapter was trained further (from votes), what it started from stands between the two.
 The models are measured bare: no guard, no sentence checks, no falling back to the card.
 """
 
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -34,6 +35,13 @@ class Line:
     adapter: float
     count: int
     higher_is_better: bool = True
+    start: float | None = None
+    """With the adapter that the run started from, where there was one."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values; `start` only where there is one."""
+        values = asdict(self)
+        return values if self.start is not None else {k: values[k] for k in values if k != "start"}
 
 
 def _covers(row: Row, output: Output) -> float:
@@ -103,22 +111,48 @@ def sample_rows(rows: Sequence[Row], seed: int) -> list[Row]:
     return chosen
 
 
-def compare(write: Writer, rows: Sequence[Row], losses: dict[str, float]) -> dict[str, Any]:
-    """{"table": lines, "samples": question, base and adapter answers}."""
-    prompts = [row["messages"][:-1] for row in rows]
-    base = write(prompts, use_adapter=False, most_tokens=MOST_TOKENS)
-    tuned = write(prompts, use_adapter=True, most_tokens=MOST_TOKENS)
-    table = [_line(*grader, rows, base, tuned) for grader in GRADERS]
+def prompts_of(rows: Sequence[Row]) -> list[list[dict[str, str]]]:
+    """What is asked: each row without its answer."""
+    return [row["messages"][:-1] for row in rows]
+
+
+def compare(
+    write: Writer,
+    rows: Sequence[Row],
+    losses: dict[str, float],
+    start: Sequence[Output] | None = None,
+) -> dict[str, Any]:
+    """{"table": lines, "samples": question, base and adapter answers}.
+
+    `start`: the answers with the adapter that the run started from; they then stand there too.
+    """
+    prompts = prompts_of(rows)
+    answers = {
+        "base": write(prompts, use_adapter=False, most_tokens=MOST_TOKENS),
+        "adapter": write(prompts, use_adapter=True, most_tokens=MOST_TOKENS),
+    }
+    if start:
+        answers["start"] = list(start)
+    table = [_line(*grader, rows, answers) for grader in GRADERS]
     if losses:
-        loss = Line(
-            "held_out_loss", "留出行的损失", losses["before"], losses["after"], len(rows), False
-        )
-        table.append(loss)
+        table.append(_loss_line(losses, len(rows)))
     samples = [
-        {"question": _question(row), "base": b.text, "adapter": t.text, "kind": _kind(row)}
-        for row, b, t in zip(rows, base, tuned, strict=True)
+        {
+            "question": _question(row),
+            **{name: outputs[i].text for name, outputs in answers.items()},
+            "kind": _kind(row),
+        }
+        for i, row in enumerate(rows)
     ]
-    return {"table": [asdict(line) for line in table if line.count], "samples": samples}
+    return {"table": [line.as_dict() for line in table if line.count], "samples": samples}
+
+
+def _loss_line(losses: dict[str, float], count: int) -> Line:
+    """A run says before and after; one that started from an adapter also the bare base's loss."""
+    before, after = losses["before"], losses["after"]
+    base = losses.get("base", before)
+    start = before if "base" in losses else None
+    return Line("held_out_loss", "留出行的损失", base, after, count, False, start)
 
 
 def _line(
@@ -127,8 +161,7 @@ def _line(
     kind: str,
     grader: Grader,
     rows: Sequence[Row],
-    base: Sequence[Output],
-    tuned: Sequence[Output],
+    answers: Mapping[str, Sequence[Output]],
 ) -> Line:
     picked = [i for i, row in enumerate(rows) if _kind(row) == kind]
 
@@ -136,7 +169,9 @@ def _line(
         scores = [grader(rows[i], outputs[i]) for i in picked]
         return round(sum(scores) / max(len(scores), 1), 4)
 
-    return Line(metric, name, mean(base), mean(tuned), len(picked))
+    start = mean(answers["start"]) if "start" in answers else None
+    base, adapter = mean(answers["base"]), mean(answers["adapter"])
+    return Line(metric, name, base, adapter, len(picked), start=start)
 
 
 def _kind(row: Row) -> str:

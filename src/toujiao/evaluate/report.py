@@ -11,8 +11,9 @@ from typing import Any
 from toujiao.dataset.formats import read_rows
 from toujiao.dataset.json_file import write_lines
 from toujiao.errors import ToujiaoError, missing_extra
-from toujiao.evaluate.adapter_task import compare, sample_rows
+from toujiao.evaluate.adapter_task import MOST_TOKENS, compare, prompts_of, sample_rows
 from toujiao.evaluate.generate import Writer, llamacpp_writer, transformers_writer
+from toujiao.models.generation import Output
 from toujiao.models.gguf_writer import write_adapter
 from toujiao.models.loading import load_causal_lm
 from toujiao.models.tiny import BASE_DIR, BASE_GGUF, NAME
@@ -21,7 +22,8 @@ from toujiao.models.tiny import BASE_DIR, BASE_GGUF, NAME
 def evaluate_run(folder: Path, data: Path | None = None) -> dict[str, Any]:
     """The before/after comparison of a run on held-out rows; also written to the folder.
 
-    `data`: a folder with another held_out.jsonl than the run's own.
+    A run that started from an adapter (votes) is compared with that one as well. `data`: a folder
+    with another held_out.jsonl than the run's own.
     """
     record_path = folder / "run.json"
     if not record_path.is_file():
@@ -30,8 +32,9 @@ def evaluate_run(folder: Path, data: Path | None = None) -> dict[str, Any]:
     held_out = (data or folder / "data") / "held_out.jsonl"
     rows = sample_rows(read_rows(held_out), record["seed"])
     with tempfile.TemporaryDirectory() as scratch:
+        start = _start_answers(record["base_model"], folder / "start_adapter", rows, Path(scratch))
         writer = _writer(record["base_model"], folder / "adapter", Path(scratch))
-        evaluation = compare(writer, rows, record.get("held_out_loss", {}))
+        evaluation = compare(writer, rows, record.get("held_out_loss", {}), start)
     evaluation["questions_sha256"] = hashlib.sha256(held_out.read_bytes()).hexdigest()
     evaluation["command"] = f"toujiao evaluate run {folder}"
     text = json.dumps(evaluation, ensure_ascii=False, indent=2)
@@ -39,11 +42,21 @@ def evaluate_run(folder: Path, data: Path | None = None) -> dict[str, Any]:
     return evaluation
 
 
+def _start_answers(
+    base: str, start: Path, rows: list[dict[str, Any]], scratch: Path
+) -> list[Output] | None:
+    """The answers with the adapter that the run started from; its model is let go of again."""
+    if not start.is_dir():
+        return None
+    writer = _writer(base, start, scratch)
+    return writer(prompts_of(rows), use_adapter=True, most_tokens=MOST_TOKENS)
+
+
 def _writer(base: str, adapter: Path, scratch: Path) -> Writer:
     """How the answers are written: llama.cpp for the embedded base, else transformers."""
     try:
         if base == NAME:
-            lora = scratch / "adapter.gguf"
+            lora = scratch / f"{adapter.name}.gguf"
             write_adapter(adapter, lora, BASE_DIR)
             return llamacpp_writer(BASE_GGUF, lora)
         return transformers_writer(*load_causal_lm(base, str(adapter)))

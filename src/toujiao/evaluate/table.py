@@ -12,24 +12,39 @@ SAMPLES, BASE_LENGTH, ADAPTER_LENGTH = 2, 120, 240
 
 
 def table(lines: Sequence[Mapping[str, Any]]) -> Table:
-    """One line per metric, with better, same or worse."""
+    """One line per metric, with better, same or worse than what the run started from."""
     from rich.table import Table
 
-    shown = Table("指标", "底座", "底座+适配器", "题数", "", title="留出的问题：微调前后")
+    columns = {"base": "底座", "start": "原来的适配器", "adapter": "底座+适配器"}
+    further = any("start" in line for line in lines)
+    if further:
+        columns["adapter"] = "新的适配器"
+    else:
+        del columns["start"]
+    title = "留出的问题：按投票训练前后" if further else "留出的问题：微调前后"
+    shown = Table("指标", *columns.values(), "题数", "和原来比" if further else "", title=title)
     for line in lines:
-        gain = line["adapter"] - line["base"]
-        better = gain > 0 if line["higher_is_better"] else gain < 0
-        mark = "更好" if better else ("持平" if gain == 0 else "更差")
-        values = [
-            f"{line[k]:.1%}" if line["higher_is_better"] else f"{line[k]:.3f}"
-            for k in ("base", "adapter")
-        ]
-        shown.add_row(line["name"], *values, str(line["count"]), mark)
+        values = [_value(line, column) for column in columns]
+        shown.add_row(line["name"], *values, str(line["count"]), _verdict(line))
     return shown
 
 
+def _value(line: Mapping[str, Any], column: str) -> str:
+    return f"{line[column]:.1%}" if line["higher_is_better"] else f"{line[column]:.3f}"
+
+
+def _verdict(line: Mapping[str, Any]) -> str:
+    gain = line["adapter"] - line.get("start", line["base"])
+    if gain == 0:
+        return "持平"
+    return "更好" if (gain > 0) == line["higher_is_better"] else "更差"
+
+
 def samples_text(samples: Sequence[Mapping[str, str]]) -> Iterator[str]:
-    """The first questions with what the base and what the adapter answered."""
+    """The first questions with what each of them answered."""
     for sample in samples[:SAMPLES]:
         base, adapter = sample["base"][:BASE_LENGTH], sample["adapter"][:ADAPTER_LENGTH]
-        yield f"\n问：{sample['question']}\n底座：{base}\n适配器：{adapter}"
+        start = sample.get("start", "")[:ADAPTER_LENGTH]
+        yield f"\n问：{sample['question']}\n底座：{base}" + (
+            f"\n原来的适配器：{start}\n新的适配器：{adapter}" if start else f"\n适配器：{adapter}"
+        )

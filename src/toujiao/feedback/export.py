@@ -1,6 +1,7 @@
 """Writes stored votes as training rows: `{"prompt": [...], "completion": [...], "label": bool}`.
 
-That is the unpaired-preference form that TRL's KTO trainer reads.
+That is the unpaired-preference form that TRL's KTO trainer reads. `meta` beside it says what the
+prompt does not hold: which cards the model was shown, on which day, and who spoke.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ def kto_rows(
 
     `system` is the prompt that the assistant ran with. A last paragraph with `closing_mark` in it
     is the block of sources and labels that the program adds; a model must not learn to write it.
+    `day` in `meta` is the day of the vote (UTC).
     """
     latest = {(vote.question, vote.answer): vote for vote in sorted(votes, key=lambda v: v.id)}
     head = [{"role": "system", "content": system}] if system else []
@@ -33,6 +35,13 @@ def kto_rows(
             "prompt": [*head, {"role": "user", "content": vote.question}],
             "completion": [{"role": "assistant", "content": spoken}],
             "label": vote.vote == UP,
+            "meta": {
+                "cards": list(vote.card_ids),
+                "day": vote.created_at.date().isoformat(),
+                "kind": vote.kind,
+                "backend": vote.backend,
+                "reason": vote.reason,
+            },
         }
 
 

@@ -2,7 +2,7 @@
 
 One table, after the guides that docs/dataset.md names: many passes over few rows, few over many;
 small batches for little data; LoRA at ten times the rate of full fine-tuning, fifteen times for
-runs under a hundred steps.
+runs under a hundred steps. Votes are a second training on top of the first: few passes, a low rate.
 """
 
 from __future__ import annotations
@@ -25,6 +25,20 @@ TABLE: tuple[tuple[float, float, int], ...] = (
 LEARNING_RATE, SHORT_RUN_LEARNING_RATE, SHORT_RUN = 2e-4, 3e-4, 100
 # A 7M model trained from scratch takes a far higher rate (measured, docs/experiments.md).
 TINY_LEARNING_RATE = 2e-3
+
+# The same for votes. (up to this many, epochs, votes per step)
+VOTES_TABLE: tuple[tuple[float, float, int], ...] = (
+    (199, 3, 8),
+    (999, 2, 8),
+    (float("inf"), 1, 16),
+)
+# TRL's guide names 5e-7 to 5e-6 for full fine-tuning; LoRA takes about ten times that.
+VOTES_LEARNING_RATE, TINY_VOTES_LEARNING_RATE = 1e-5, 3e-4
+# KTO's own loss compares with the neighbours in the batch, which needs a certain size, and many
+# votes to be an average of; below that, APO-zero, which compares each vote with the start alone.
+FEW_VOTES = 200
+PAIRED_BATCH = 4
+LIKES_TO_DISLIKES = 4 / 3
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,41 @@ def settle(recipe: Recipe, rows: int) -> Recipe:
     return recipe.model_copy(
         update={"epochs": epochs, "rows_per_step": batch, "learning_rate": rate}
     )
+
+
+def settle_votes(recipe: Recipe, votes: int) -> Recipe:
+    """The recipe of a run on `votes` votes: [kto] filled in, and put in place of the rows' values.
+
+    Settling twice changes nothing, so the recipe in a run folder repeats the run.
+    """
+    used = used_rows(recipe, votes)
+    epochs, batch = next((e, b) for most, e, b in VOTES_TABLE if used <= most)
+    tiny = recipe.base == TINY
+    rate = recipe.kto.learning_rate or (TINY_VOTES_LEARNING_RATE if tiny else VOTES_LEARNING_RATE)
+    loss = recipe.kto.loss
+    if loss == "auto":
+        loss = "apo_zero_unpaired" if used < FEW_VOTES else "kto"
+    kto = recipe.kto.model_copy(
+        update={"learning_rate": rate, "epochs": recipe.kto.epochs or epochs, "loss": loss}
+    )
+    return recipe.model_copy(
+        update={
+            "kto": kto,
+            "learning_rate": rate,
+            "epochs": kto.epochs,
+            "rows_per_step": recipe.rows_per_step or batch,
+        }
+    )
+
+
+def vote_weights(liked: int, disliked: int) -> tuple[float, float]:
+    """(weight of a like, weight of a dislike), the smaller of them 1.
+
+    Likes in sum weigh a third more than dislikes, the most that TRL's 1:1 to 4:3 allows: it is
+    easier to unlearn an answer than to learn one, and what is liked shall not go with it.
+    """
+    ratio = LIKES_TO_DISLIKES * max(disliked, 1) / max(liked, 1)
+    return (ratio, 1.0) if ratio > 1 else (1.0, 1 / ratio)
 
 
 def steps_per_epoch(recipe: Recipe, rows: int) -> int:

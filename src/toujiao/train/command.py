@@ -1,4 +1,4 @@
-"""`toujiao train sft | resume | launch-config | pretrain`."""
+"""`toujiao train sft | kto | resume | launch-config | pretrain`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ app = typer.Typer(help="微调 LoRA 适配器，训练内置底座", no_args_is_
 EvaluateOption = Annotated[
     bool, typer.Option("--evaluate/--no-evaluate", help="练完和底座对照，写模型卡")
 ]
+LogOption = Annotated[list[str] | None, typer.Option(help="另外把曲线记到 tensorboard 或 swanlab")]
 
 
 @app.command()
@@ -26,23 +27,44 @@ def sft(
     ] = None,
     out: Annotated[Path, typer.Option(help="运行目录放在哪里")] = Path("runs"),
     run: Annotated[str | None, typer.Option(help="运行目录的名字，默认 配方-时间")] = None,
-    log_to: Annotated[
-        list[str] | None, typer.Option(help="另外把曲线记到 tensorboard 或 swanlab")
-    ] = None,
+    log_to: LogOption = None,
     force: Annotated[bool, typer.Option("--force", help="检查说停也照样训练")] = False,
     evaluate: EvaluateOption = True,
 ) -> None:
     """检查数据，用 TRL + PEFT 微调一个 LoRA 适配器，和底座对照，写模型卡"""
-    from toujiao.errors import ToujiaoError
-    from toujiao.recipes.recipe import TRACKERS
     from toujiao.train.processes import from_main
     from toujiao.train.whole_run import Request, prepare
 
-    trackers = tuple(log_to or ())
-    if unknown := [name for name in trackers if name not in TRACKERS]:
-        raise ToujiaoError(f"不认识 --log-to {unknown[0]}，可用：{'、'.join(TRACKERS)}。")
-    request = Request(recipe, data, held_out, out, run, force, trackers)
+    request = Request(recipe, data, held_out, out, run, force, _trackers(log_to))
     _train(from_main(lambda: prepare(request, _say)), evaluate)
+
+
+@app.command()
+def kto(
+    data: Annotated[Path, typer.Option(help="toujiao feedback export 写出的投票")],
+    recipe: Annotated[
+        str, typer.Argument(help="配方名（tiny、qwen3-1.7b…）或 .toml 文件")
+    ] = "tiny",
+    adapter: Annotated[
+        Path | None,
+        typer.Option(help="从哪个适配器接着练：运行目录或适配器文件夹，默认内置的"),
+    ] = None,
+    held_out: Annotated[
+        Path | None, typer.Option(help="留出来考试的投票；不给就从数据里留出一部分")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="运行目录放在哪里")] = Path("runs"),
+    run: Annotated[str | None, typer.Option(help="运行目录的名字，默认 kto-配方-时间")] = None,
+    log_to: LogOption = None,
+    force: Annotated[bool, typer.Option("--force", help="检查说停也照样训练")] = False,
+    evaluate: EvaluateOption = True,
+) -> None:
+    """用 👍 和 👎 接着练一个适配器（KTO），和原来的对照，写模型卡"""
+    from toujiao.train.processes import from_main
+    from toujiao.train.whole_kto_run import prepare_kto
+    from toujiao.train.whole_run import Request
+
+    request = Request(recipe, data, held_out, out, run, force, _trackers(log_to))
+    _train(from_main(lambda: prepare_kto(request, adapter, _say)), evaluate)
 
 
 @app.command()
@@ -64,12 +86,25 @@ def launch_config(
     print(find(name))
 
 
+def _trackers(names: list[str] | None) -> tuple[str, ...]:
+    from toujiao.errors import ToujiaoError
+    from toujiao.recipes.recipe import TRACKERS
+
+    trackers = tuple(names or ())
+    if unknown := [name for name in trackers if name not in TRACKERS]:
+        raise ToujiaoError(f"不认识 --log-to {unknown[0]}，可用：{'、'.join(TRACKERS)}。")
+    return trackers
+
+
 def _train(folder: Path, evaluate: bool) -> None:
+    from toujiao.train.kto import METHOD, run_kto
     from toujiao.train.processes import is_main
+    from toujiao.train.run_folder import read_run_folder
     from toujiao.train.sft import run_sft
     from toujiao.train.whole_run import finish, told
 
-    record = run_sft(folder)
+    _, origin = read_run_folder(folder)
+    record = run_kto(folder) if origin.get("method") == METHOD else run_sft(folder)
     if not is_main():
         return
     for line in told(record, folder):

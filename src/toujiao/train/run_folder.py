@@ -19,12 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
+from toujiao.models.resolve import ADAPTER_CONFIG, ADAPTER_WEIGHTS
 from toujiao.recipes.recipe import Recipe, load_recipe, recipe_text
 
 LIBRARIES = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "toujiao")
 RECIPE, DATA, TRAIN, HELD_OUT, ORIGIN = (
     "recipe.toml", "data", "train.jsonl", "held_out.jsonl", "origin.json",
 )  # fmt: skip
+# Of a run on votes: those kept aside, and what the run starts from.
+HELD_OUT_VOTES, START_ADAPTER = "held_out_votes.jsonl", "start_adapter"
 LOG, CHECKPOINTS, ADAPTER, RECORD = "log.jsonl", "checkpoints", "adapter", "run.json"
 Row = dict[str, Any]
 
@@ -54,15 +57,24 @@ def fill_run_folder(
     train: Iterable[Row],
     held_out: Iterable[Row],
     origin: Mapping[str, Any],
+    held_out_votes: Iterable[Row] = (),
+    start: Path | None = None,
 ) -> None:
     """Write what the run is made of; a folder that could not be filled is taken away again.
 
-    `origin` says where the rows come from: `source` ("cards" or "own") and the `files`.
+    `origin` says where the rows come from: `source` ("cards" or "own") and the `files`. A run on
+    votes has `held_out_votes` too, and mostly an adapter that it starts from: a copy is kept.
     """
     try:
         (folder / DATA).mkdir()
         write_rows(folder / DATA / TRAIN, train)
         write_rows(folder / DATA / HELD_OUT, held_out)
+        if kept_aside := list(held_out_votes):
+            write_rows(folder / DATA / HELD_OUT_VOTES, kept_aside)
+        if start:
+            (folder / START_ADAPTER).mkdir()
+            for name in (ADAPTER_CONFIG, ADAPTER_WEIGHTS):
+                shutil.copyfile(start / name, folder / START_ADAPTER / name)
         write_json(folder / DATA / ORIGIN, {**origin, "recipe": name})
         (folder / RECIPE).write_text(recipe_text(recipe), encoding="utf-8")
     except OSError as error:

@@ -163,6 +163,13 @@ def told(record: dict[str, Any], folder: Path) -> Iterator[str]:
         f"用时 {record['seconds']} 秒，{record['steps']} 步，"
         f"留出损失 {loss['before']} → {loss['after']}"
     )
+    if preference := record.get("preference"):
+        before, after = preference["before"], preference["after"]
+        yield (
+            f"留出的票：{preference['liked_up']:.0%} 的 👍 回答更可能说了，"
+            f"{preference['disliked_down']:.0%} 的 👎 回答更不可能说了；"
+            f"每词元对数概率的差距 {before['margin']} → {after['margin']}"
+        )
     if record["steps"] < record["planned_steps"]:
         yield f"留出损失不再下降，提前停下（原定 {record['planned_steps']} 步）"
     if not record["best_step"]:

@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class VoteCounts:
+    """Votes to train on, and how much one of each side weighs."""
+
+    liked: int
+    disliked: int
+    liked_weight: float
+    disliked_weight: float
+
+
+@dataclass(frozen=True)
 class Report:
     """What a run with a recipe would do with the rows, and what is wrong with them."""
 
@@ -45,6 +55,8 @@ class Report:
     steps: int
     suggestion: Suggestion
     findings: tuple[Finding, ...]
+    votes: VoteCounts | None = None
+    """Only where the rows are votes."""
 
     @property
     def stops(self) -> tuple[Finding, ...]:

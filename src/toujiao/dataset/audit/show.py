@@ -67,6 +67,10 @@ def _plan(report: Report) -> Iterator[Text]:
         yield Text(texts.ONLY_SOME.format(recipe=report.recipe, used=report.used))
     plan = {**report.settings.model_dump(), "recipe": report.recipe, "steps": report.steps}
     yield Text(texts.PLAN.format(**plan))
+    if report.votes:
+        kto = report.settings.kto
+        yield Text(texts.VOTES.format(**vars(report.votes), loss=kto.loss, beta=kto.beta))
+        return
     suggestion = texts.SUGGESTION.format(**vars(report.suggestion))
     yield Text(texts.SUGGESTED.format(rows=report.used, suggestion=suggestion))
 

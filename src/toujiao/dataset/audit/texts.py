@@ -72,6 +72,38 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "{count} 行的回答里有资料、提问和前文都没有的数字：{examples}",
         "把出处写进资料或提问，或删掉数字；不然模型学会的是自己编数字",
     ),
+    "few-votes": (
+        "只有 {total} 票：几个人的口味，说明不了什么",
+        "先收到 {enough} 票以上再练",
+    ),
+    "one-sided": (
+        "{total} 票全是 {mark}：没有对比，学不到什么好、什么不好",
+        "等两种票都有了再练；只有好的回答，可以改成对话格式用 toujiao train sft",
+    ),
+    "uneven": (
+        "👍 {liked} 个，👎 {disliked} 个，少的一边每票要顶 {times:.0f} 票",
+        "多收一些少的那种票，不然几票就决定了方向",
+    ),
+    "both-ways": (
+        "{count} 个回答既有人 👍 又有人 👎：{examples}",
+        "两种票会互相抵消，请看过以后留下一种",
+    ),
+    "liked-advice": (
+        "{count} 个 👍 的回答里有荐股的话：{examples}",
+        "有人喜欢听，不等于可以学：请删掉这些票",
+    ),
+    "liked-promise": (
+        "{count} 个 👍 的回答里有保证收益的话：{examples}",
+        "有人喜欢听，不等于可以学：请删掉这些票",
+    ),
+    "liked-unsourced-number": (
+        "{count} 个 👍 的回答里有资料和提问都没有的数字：{examples}",
+        "核对这些数字，错的请删掉这一票",
+    ),
+    "not-spoken": (
+        "{count} 票投给了程序的固定回答（婉拒、提醒、不知道、计算），不是模型说的（{where}）",
+        "不用改：这些票不拿来训练，不然讨厌婉拒的人会把模型教成荐股",
+    ),
 }
 
 FEW_STEPS_EFFECT = {"stop": "，模型几乎不会变", "warn": "，效果可能不明显"}
@@ -94,6 +126,10 @@ BIN = "{low:>6}～{high:<6}"
 PLAN = (
     "配方 {recipe}：{epochs:g} 轮，每步 {rows_per_step} 行，"
     "学习率 {learning_rate:.0e}，共 {steps} 步"
+)
+VOTES = (
+    "👍 {liked} 票，每票算 {liked_weight:.2f}；👎 {disliked} 票，每票算 {disliked_weight:.2f}；"
+    "损失 {loss}，beta = {beta:g}"
 )
 ONLY_SOME = "其中 {used} 行用来训练"
 SUGGESTED = "{rows} 行数据建议：{suggestion}"
