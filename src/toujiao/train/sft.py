@@ -167,10 +167,12 @@ def _dataset(rows: list[dict[str, Any]]) -> Dataset:
 
 
 def _trainer(recipe: Recipe, **options: Any) -> Any:
-    """TRL's trainer; with our order of rows where the recipe groups them by length."""
-    from trl import SFTTrainer
+    """Our trainer; with our order of rows where the recipe groups them by length."""
+    from toujiao.train.answer_loss import trainer_class
 
-    class Trainer(SFTTrainer):
+    ours: Any = trainer_class()
+
+    class Trainer(ours):
         """Batches of like length that come out the same after a resume."""
 
         def _get_train_sampler(self, train_dataset: Any = None) -> Any:
@@ -178,7 +180,7 @@ def _trainer(recipe: Recipe, **options: Any) -> Any:
             lengths = [len(ids) for ids in rows["input_ids"]]
             return LengthGroups(lengths, recipe.rows_per_step or 1, recipe.seed)
 
-    return (Trainer if recipe.group_by_length else SFTTrainer)(**options)
+    return (Trainer if recipe.group_by_length else ours)(**options)
 
 
 def _arguments(recipe: Recipe, folder: Path, steps: int) -> Any:
