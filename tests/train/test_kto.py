@@ -33,7 +33,7 @@ def vote(question: str, answer: str, liked: bool) -> dict[str, Any]:
 
 
 def votes(*subjects: str) -> list[dict[str, Any]]:
-    liked = [vote(f"什么是{s}？", f"{s}就是公司的一小份。", True) for s in subjects]
+    liked = [vote(f"什么是{s}？", "就是公司的一小份。", True) for s in subjects]
     disliked = [vote(f"什么是{s}？", "平均价连成的线。", False) for s in subjects[::2]]
     return liked + disliked
 
@@ -59,7 +59,8 @@ def make(base: Path, start: Path) -> Make:
         settings = {
             "base": str(base),
             "rank": 4,
-            "max_steps": 12,
+            "max_steps": 8,
+            "patience": 0,
             "rows_per_step": 4,
             "max_length": 128,
             "precision": "fp32",
@@ -95,9 +96,11 @@ def test_the_record_is_one_that_a_card_can_be_written_from(run):
     folder, record = run
     read = RunRecord.model_validate_json((folder / "run.json").read_text(encoding="utf-8"))
     assert (read.data.train_rows, read.data.eval_rows) == (len(TRAIN), len(HELD_OUT))
-    assert read.steps == 12
+    assert read.steps == 8
+    assert read.recipe == "test"
     assert read.trained_tokens > 0
     assert set(read.held_out_loss) == {"base", "before", "after"}
+    assert record["held_out_loss_by_kind"] == {"own": read.held_out_loss}
     assert record["method"] == "kto"
     assert record["votes"] == {
         "liked": 10, "disliked": 5, "liked_weight": 1.0, "disliked_weight": 1.5,
@@ -193,7 +196,7 @@ def test_the_paired_loss_works_and_needs_neighbours_in_the_batch(make, tmp_path)
 
 def test_training_stops_early_when_the_held_out_votes_get_worse(make, tmp_path):
     folder = make(
-        tmp_path, "early", kto={"learning_rate": 2.0}, max_steps=40, evaluations=20,
+        tmp_path, "early", kto={"learning_rate": 2.0}, max_steps=40, evaluations=20, patience=2,
         schedule="constant",
     )  # fmt: skip
     record = run_kto(folder)

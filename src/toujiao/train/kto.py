@@ -6,6 +6,7 @@ into it, as `train.sft` does.
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -18,10 +19,9 @@ from toujiao.recipes.recipe import Recipe
 from toujiao.train.arguments import batch_shape, common_arguments, lora_config
 from toujiao.train.base_model import load_base, save_adapter
 from toujiao.train.checkpoints import check_room, measure_at_the_end
-from toujiao.train.preference import preference, start_of
+from toujiao.train.preference import chat_losses, loss_of_answers, preference
 from toujiao.train.processes import from_main, is_main, process_count
-from toujiao.train.progress import make_progress
-from toujiao.train.replay import measure
+from toujiao.train.progress import make_progress, quiet_libraries
 from toujiao.train.run_folder import (
     ADAPTER,
     CHECKPOINTS,
@@ -40,6 +40,7 @@ from toujiao.train.run_folder import (
     write_json,
 )
 from toujiao.train.sft import environment, train_measured
+from toujiao.train.versions import check_versions
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -51,7 +52,7 @@ Row = dict[str, Any]
 def run_kto(folder: Path) -> dict[str, Any]:
     """Train on the votes that `folder` holds, from its last checkpoint if there is one.
 
-    Returns the record. `held_out_loss` is the loss on ordinary chat rows (has anything been lost?),
+    Returns the record. `held_out_loss` is the loss on ordinary answers (has anything been lost?),
     `preference` what became of the held-out votes; the adapter is the best by their KTO loss.
     """
     try:
@@ -59,10 +60,13 @@ def run_kto(folder: Path) -> dict[str, Any]:
         from trl import KTOTrainer
     except ImportError as error:
         raise missing_extra("torch、transformers、peft 和 trl", "train") from error
+    check_versions()
     recipe, origin = read_run_folder(folder)
     if (folder / RECORD).is_file():
         raise ToujiaoError(f"{folder} 已经练完了。要再练一次，请换一个 --run 名字。")
     check_room(folder)
+    quiet_libraries()
+    os.environ.setdefault("TQDM_DISABLE", "1")  # TRL's bar of the measurement before the first step
     set_seed(recipe.seed)
     started = time.perf_counter()
     votes = read_rows(folder / DATA / TRAIN)
@@ -86,7 +90,8 @@ def run_kto(folder: Path) -> dict[str, Any]:
     trained = train_measured(trainer, folder)
     if is_main():
         save_adapter(trainer.model, tokenizer, recipe, folder / ADAPTER)
-        chat = take(read_rows(folder / DATA / HELD_OUT), recipe.max_eval_rows, recipe.seed)
+        chat = read_rows(folder / DATA / HELD_OUT)
+        by_kind = chat_losses(trainer.model, tokenizer, chat, recipe.seed)
         vote_loss, losses = trained.pop("held_out_loss"), trained.pop("held_out_losses")
         measured = preference(trainer.model, tokenizer, held_out, recipe.max_length)
         record = {
@@ -105,7 +110,8 @@ def run_kto(folder: Path) -> dict[str, Any]:
             "votes": _votes(votes),
             "preference": {**measured, "loss": vote_loss, "losses": losses},
             **trained,
-            "held_out_loss": _chat_losses(trainer.model, tokenizer, chat),
+            "held_out_loss": loss_of_answers(by_kind),
+            "held_out_loss_by_kind": by_kind,
             "seconds": round(time.perf_counter() - started, 1),
             **environment(recipe),
         }
@@ -155,20 +161,6 @@ def _votes(votes: Sequence[Row]) -> dict[str, Any]:
         "disliked": len(votes) - liked,
         "liked_weight": round(weights[0], 3),
         "disliked_weight": round(weights[1], 3),
-    }
-
-
-def _chat_losses(model: Any, tokenizer: Any, rows: Sequence[Row]) -> dict[str, float]:
-    """Loss per answer token on ordinary rows: the bare base, the start of the run, and now."""
-    if not rows:
-        return {}
-    model.eval()
-    with start_of(model)():
-        before = measure(model, tokenizer, rows, use_adapter=True)
-    return {
-        "base": measure(model, tokenizer, rows, use_adapter=False)["loss"],
-        "before": before["loss"],
-        "after": measure(model, tokenizer, rows, use_adapter=True)["loss"],
     }
 
 

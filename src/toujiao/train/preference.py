@@ -1,17 +1,22 @@
-"""Whether a model moved the way people voted: log-probabilities of liked and disliked answers."""
+"""Whether a model moved the way people voted, and what that cost on ordinary rows."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from statistics import fmean
 from typing import Any
 
 from toujiao.train.packing import IGNORED, encode
+from toujiao.train.replay import measure
+from toujiao.train.run_folder import take
 
 Row = dict[str, Any]
 # The frozen copy of the start adapter that TRL keeps beside the one it trains.
 REFERENCE, POLICY = "ref", "default"
+# Held-out chat rows of each kind that the loss is measured on: seconds on a CPU, not minutes.
+ROWS_OF_A_KIND = 24
 
 
 def start_of(model: Any) -> Callable[[], AbstractContextManager[None]]:
@@ -58,6 +63,36 @@ def preference(model: Any, tokenizer: Any, votes: Sequence[Row], max_length: int
         "disliked_down": _share([gain < 0 for gain in down]),
         "wins": _share([liked > disliked for liked in up for disliked in down]),
     }
+
+
+def chat_losses(
+    model: Any, tokenizer: Any, rows: Sequence[Row], seed: int
+) -> dict[str, dict[str, float]]:
+    """Loss per answer token on ordinary rows, by kind of row ("own" where they do not say).
+
+    `base`: no adapter, `before`: the start of the run, `after`: now.
+    """
+    kinds: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in take(rows, None, seed):
+        kinds[(row.get("meta") or {}).get("kind", "own")].append(row)
+    model.eval()
+    losses = {}
+    for kind, same in kinds.items():
+        some = same[:ROWS_OF_A_KIND]
+        with start_of(model)():
+            before = measure(model, tokenizer, some, use_adapter=True)
+        losses[kind] = {
+            "base": measure(model, tokenizer, some, use_adapter=False)["loss"],
+            "before": before["loss"],
+            "after": measure(model, tokenizer, some, use_adapter=True)["loss"],
+        }
+    return losses
+
+
+def loss_of_answers(losses: dict[str, dict[str, float]]) -> dict[str, float]:
+    """The losses on rows like those that were voted on: answers, not refusals and other fixed
+    texts. A base that never learned those has a loss there that says nothing and drowns the rest."""
+    return losses.get("answer") or next(iter(losses.values()), {})
 
 
 def _levels(values: Sequence[float], votes: Sequence[Row]) -> dict[str, float]:

@@ -73,8 +73,8 @@ def fill_run_folder(
             write_rows(folder / DATA / HELD_OUT_VOTES, kept_aside)
         if start:
             (folder / START_ADAPTER).mkdir()
-            for name in (ADAPTER_CONFIG, ADAPTER_WEIGHTS):
-                shutil.copyfile(start / name, folder / START_ADAPTER / name)
+            for file in (ADAPTER_CONFIG, ADAPTER_WEIGHTS):
+                shutil.copyfile(start / file, folder / START_ADAPTER / file)
         write_json(folder / DATA / ORIGIN, {**origin, "recipe": name})
         (folder / RECIPE).write_text(recipe_text(recipe), encoding="utf-8")
     except OSError as error:
