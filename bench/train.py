@@ -1,12 +1,13 @@
 """Speed and memory of LoRA training on a CPU: toujiao, plain TRL and LLaMA-Factory side by side.
 
-Run: python bench/train.py          (about a quarter of an hour on two cores; needs toujiao[dev])
+Run: python bench/train.py                           (about a quarter of an hour; needs toujiao[dev])
      python bench/train.py --layers 4 --steps 2      (a quick trial)
 
 The shape of Qwen3-0.6B with random weights, rows of our own data set, the same settings for all.
 Each run is a process of its own, one after the other; LLaMA-Factory gets an environment of its own
 (from PyPI, the first time). A witness inside transformers' Trainer notes the tokens of every step:
-the run fails when the tools do not train on the same ones. Prints one JSON line per figure.
+the comparison stops when the tools do not train on the same ones.
+Prints one JSON line per figure; ratios within this run are what to compare, the machine is noisy.
 """
 
 from __future__ import annotations
@@ -14,21 +15,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from training import environment, prepare, summary
 
 CACHE = Path(__file__).parents[1] / ".cache" / "bench"
-PARTS = Path(__file__).parent / "training"
-# Steps at the start of a run that are not timed: the first one makes all kernels.
+# The first step of a run is not timed: it makes what all others use.
 WARM_UP = 1
 SETTINGS: dict[str, Any] = {
     "rank": 16,
@@ -38,6 +34,8 @@ SETTINGS: dict[str, Any] = {
     "max_length": 2048,
     "seed": prepare.SEED,
 }
+NATS = "nats per token"
+# In this order: the first one draws the rows, the others take them in its order.
 NAMES = {"toujiao": "toujiao", "trl": "TRL", "llamafactory": "LLaMA-Factory"}
 
 
@@ -49,100 +47,94 @@ def say(name: str, value: Any, unit: str) -> None:
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=str(__doc__).split("\n\n")[0])
     parser.add_argument("--layers", type=int, default=prepare.LAYERS)
-    parser.add_argument("--steps", type=int, default=3, help="optimiser steps, the first not timed")
+    parser.add_argument(
+        "--steps", type=int, default=3, help="optimiser steps; the first is not timed"
+    )
     parser.add_argument("--rounds", type=int, default=1, help="each tool in turn, so many times")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rows-per-device", type=int, default=1)
-    parser.add_argument("--held-out", type=int, default=8, help="rows for the held-out loss")
+    parser.add_argument("--held-out", type=int, default=8, help="rows that the loss is measured on")
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
-    parser.add_argument("--tools", default=",".join(NAMES), help="in this order; toujiao is first")
+    parser.add_argument("--tools", nargs="+", choices=NAMES, default=list(NAMES))
     parser.add_argument(
-        "--checkpointing", default="", help="tools with gradient checkpointing, or 'all'"
-    )
+        "--checkpointing", nargs="*", choices=NAMES, default=[],
+        help="the tools that train with gradient checkpointing",
+    )  # fmt: skip
     return parser.parse_args()
 
 
-def run(tool: str, plan: dict[str, Any], python: str, threads: int) -> dict[str, Any]:
-    """Train in a process of its own; the witness's steps and the peak memory of the process tree."""
-    work = Path(plan["out"]).parent
-    plan["witness"] = str(work / "steps.jsonl")
-    (work / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    command = [python, str(PARTS / "worker.py"), tool, str(work / "plan.json")]
-    offline = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": str(threads)}
-    started = time.perf_counter()
-    with (work / "log.txt").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            command, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **offline}
-        )
-        tree = environment.watch_memory(process.pid)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit((work / "log.txt").read_text(encoding="utf-8")[-4000:])
-    lines = (work / "steps.jsonl").read_text(encoding="utf-8").splitlines()
-    return {
-        "steps": [json.loads(line) for line in lines],
-        "peak_bytes": max(usage.ru_maxrss * 1024, tree()),
-        "adapter": str(Path(plan["out"]) / "adapter"),
-        "wall": time.perf_counter() - started,
+def pythons(tools: list[str]) -> dict[str, str]:
+    """The interpreter of each tool; LLaMA-Factory is left out where it cannot be installed."""
+    found = dict.fromkeys(tools, sys.executable)
+    if "llamafactory" in tools:
+        try:
+            found["llamafactory"] = environment.llamafactory(CACHE / "llamafactory")
+        except subprocess.CalledProcessError as error:
+            say("LLaMA-Factory: cannot be installed", error.returncode, "exit code of pip")
+            del found["llamafactory"]
+    return found
+
+
+def compare(given: argparse.Namespace, work: Path) -> None:
+    interpreters = pythons(given.tools)
+    model = prepare.model_folder(CACHE, given.layers)
+    rows, held_out = prepare.choose_rows(
+        work, given.steps * SETTINGS["rows_per_step"], given.held_out
+    )
+    known = prepare.expected(rows, model)
+    plan = {
+        **SETTINGS,
+        "model": str(model),
+        "precision": given.precision,
+        "rows_per_device": given.rows_per_device,
+        **prepare.write_data(work / "data", rows, held_out),
     }
+    say("other programs running before", round(os.getloadavg()[0], 2), "processes")
+    runs: dict[str, list[environment.Run]] = {tool: [] for tool in interpreters}
+    order: list[str] = []
+    for number in range(given.rounds):
+        for tool, python in interpreters.items():
+            settings = {**plan, "checkpointing": tool in given.checkpointing}
+            ran = environment.run(python, tool, settings, work / f"{number}-{tool}", given.threads)
+            if not order:
+                order = ran.rows
+                plan |= prepare.write_data(work / "data", [known[row] for row in order], held_out)
+            summary.check_same_rows(ran.steps, order, SETTINGS["rows_per_step"], NAMES[tool])
+            runs[tool].append(ran)
+    adapters = [made[0].adapter for made in runs.values()]
+    losses = environment.held_out_losses(model, Path(plan["held_out"]), adapters)
+    report(runs, losses)
+
+
+def report(runs: dict[str, list[environment.Run]], losses: list[float]) -> None:
+    say("held-out loss before", round(losses[0], 4), NATS)
+    rates, peaks, curves = {}, {}, {}
+    after = dict(zip(runs, losses[1:], strict=True))
+    for tool, made in runs.items():
+        steps = [ran.steps for ran in made]
+        rates[tool] = summary.tokens_per_second(steps, WARM_UP)
+        peaks[tool] = max(ran.peak_bytes for ran in made)
+        curves[tool] = [step["loss"] for step in steps[0]]
+        by_processor = summary.tokens_per_second(steps, WARM_UP, "cpu_seconds")
+        say(f"{NAMES[tool]}: tokens of trained rows", round(rates[tool], 1), "tokens/s")
+        say(f"{NAMES[tool]}: the same", round(by_processor, 1), "tokens/s of processor time")
+        say(f"{NAMES[tool]}: peak memory", round(peaks[tool] / 1e9, 2), "GB")
+        say(f"{NAMES[tool]}: loss of each step", [round(loss, 4) for loss in curves[tool]], NATS)
+        say(f"{NAMES[tool]}: held-out loss after", round(after[tool], 4), NATS)
+    for tool in [tool for tool in runs if "toujiao" in runs and tool != "toujiao"]:
+        pair = f"toujiao and {NAMES[tool]}"
+        apart = max(summary.relative_differences(curves["toujiao"], curves[tool]))
+        (after_apart,) = summary.relative_differences([after["toujiao"]], [after[tool]])
+        say(f"{pair}: speed", round(rates["toujiao"] / rates[tool], 2), "x")
+        say(f"{pair}: peak memory", round(peaks["toujiao"] / peaks[tool], 2), "x")
+        say(f"{pair}: largest difference of a step's loss", round(apart * 100, 3), "%")
+        say(f"{pair}: difference of the held-out loss", round(after_apart * 100, 3), "%")
 
 
 def main() -> None:
     given = options()
-    pythons = {"toujiao": sys.executable, "trl": sys.executable}
-    tools = given.tools.split(",")
-    if "llamafactory" in tools:
-        pythons["llamafactory"] = environment.llamafactory(CACHE / "llamafactory")
-    model = prepare.model_folder(CACHE, given.layers)
     with tempfile.TemporaryDirectory(prefix="toujiao-bench-") as folder:
-        compare(Path(folder), model, tools, pythons, given)
-
-
-def compare(work, model, tools, pythons, given) -> None:
-    rows_per_step = SETTINGS["rows_per_step"]
-    rows, held_out = prepare.choose_rows(work, given.steps * rows_per_step, given.held_out)
-    known = prepare.expected(rows, model)
-    data = work / "data"
-    data.mkdir()
-    prepare.write_jsonl(data / "train.jsonl", rows)
-    held_out_file = prepare.write_jsonl(data / "held_out.jsonl", held_out)
-    say("load of the machine before", round(os.getloadavg()[0], 2), "processes")
-    plan = {
-        **SETTINGS,
-        "model": str(model),
-        "data": str(data),
-        "precision": given.precision,
-        "rows_per_device": given.rows_per_device,
-    }
-    order: list[str] = []
-    runs: dict[str, list[dict[str, Any]]] = {tool: [] for tool in tools}
-    for number in range(given.rounds):
-        for tool in tools:
-            if order and "rows" not in plan:
-                # The others take the rows in the order in which the first tool drew them.
-                drawn = [known[row] for row in order]
-                plan["rows"] = str(prepare.write_jsonl(work / "rows.jsonl", drawn))
-                plan["sharegpt"] = str(prepare.write_sharegpt(work / "sharegpt", drawn))
-            out = work / f"{number}-{tool}" / "run"
-            out.parent.mkdir()
-            checkpointing = given.checkpointing == "all" or tool in given.checkpointing.split(",")
-            ran = run(tool, {**plan, "out": str(out), "checkpointing": checkpointing}, pythons[tool], given.threads)
-            order = order or [row for step in ran["steps"] for row in step["rows"]]
-            summary.check_same_rows(ran["steps"], order, rows_per_step, NAMES[tool])
-            runs[tool].append(ran)
-            print(tool, number, [(round(s["seconds"],1),round(s["cpu_seconds"],1),s["tokens"],s["learned"],s["computed"],s["loss"]) for s in ran["steps"]], round(ran["wall"]), file=sys.stderr)
-    report(runs)
-    losses = environment.held_out_losses(model, held_out_file, [runs[t][-1]["adapter"] for t in tools])
-    print(losses)
-
-
-def report(runs) -> None:
-    for tool, made in runs.items():
-        steps = [r["steps"] for r in made]
-        say(f"{NAMES[tool]}: trained-row tokens per second", round(summary.tokens_per_second(steps, WARM_UP), 1), "tokens/s")
-        say(f"{NAMES[tool]}: peak memory", round(max(r["peak_bytes"] for r in made) / 1e9, 2), "GB")
-        say(f"{NAMES[tool]}: loss per step", [round(s["loss"], 4) for s in steps[0]], "nats per token")
+        compare(given, Path(folder))
 
 
 if __name__ == "__main__":

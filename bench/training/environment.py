@@ -1,4 +1,4 @@
-"""Processes and environments of the comparison: LLaMA-Factory's own, the tree's memory."""
+"""Runs the tools, each in a process (and LLaMA-Factory in an environment) of its own."""
 
 from __future__ import annotations
 
@@ -8,12 +8,31 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 LLAMAFACTORY = "0.9.5"
-HELD_OUT = Path(__file__).parent / "held_out.py"
+PARTS = Path(__file__).parent
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one training run left behind."""
+
+    steps: list[dict[str, Any]]
+    """The witness's record of each optimiser step."""
+
+    peak_bytes: int
+    adapter: str
+
+    @property
+    def rows(self) -> list[str]:
+        """The fingerprints of all rows in the order of training."""
+        return [row for step in self.steps for row in step["rows"]]
 
 
 def llamafactory(folder: Path) -> str:
@@ -52,36 +71,59 @@ def _without_cuda(python: Path, pip: Sequence[str]) -> None:
             library.unlink()
 
 
-def watch_memory(process: int) -> Callable[[], int]:
-    """Watch a process and its children; the returned function stops and gives the peak in bytes."""
+def run(python: str, tool: str, plan: Mapping[str, Any], work: Path, threads: int) -> Run:
+    """Train in a process of its own in the new folder `work`; what it says goes to a log there.
+
+    Ends the comparison, with the end of that log, when the tool fails.
+    """
+    work.mkdir()
+    steps, log, plan_file = work / "steps.jsonl", work / "log.txt", work / "plan.json"
+    given = {**plan, "out": str(work / "run"), "witness": str(steps)}
+    plan_file.write_text(json.dumps(given), encoding="utf-8")
+    command = [python, str(PARTS / "worker.py"), tool, str(plan_file)]
+    variables = {**os.environ, **OFFLINE, "OMP_NUM_THREADS": str(threads)}
+    with log.open("w", encoding="utf-8") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said, env=variables)
+        with memory_of(process.pid) as peak:
+            _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{tool} failed:\n{log.read_text(encoding='utf-8')[-4000:]}")
+    lines = steps.read_text(encoding="utf-8").splitlines()
+    highest = max(peak[0], usage.ru_maxrss * 1024)
+    return Run([json.loads(line) for line in lines], highest, str(work / "run" / "adapter"))
+
+
+@contextlib.contextmanager
+def memory_of(process: int) -> Iterator[list[int]]:
+    """The most bytes that a process and its children held together, looked at all the while."""
     import psutil
 
-    done = threading.Event()
-    peak = 0
+    done, peak = threading.Event(), [0]
 
     def look() -> None:
-        nonlocal peak
         while not done.wait(0.2):
             with contextlib.suppress(psutil.Error):
-                top = psutil.Process(process)
-                family = [top, *top.children(recursive=True)]
-                peak = max(peak, sum(p.memory_info().rss for p in family))
+                family = [
+                    psutil.Process(process),
+                    *psutil.Process(process).children(recursive=True),
+                ]
+                peak[0] = max(peak[0], sum(member.memory_info().rss for member in family))
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
-
-    def stop() -> int:
+    try:
+        yield peak
+    finally:
         done.set()
         thread.join()
-        return peak
-
-    return stop
 
 
 def held_out_losses(model: Path, rows: Path, adapters: Sequence[str]) -> list[float]:
     """Loss of the base and of each adapter, in a process of its own."""
-    command = [sys.executable, str(HELD_OUT), str(model), str(rows), *adapters]
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
-    ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    command = [sys.executable, str(PARTS / "held_out.py"), str(model), str(rows), *adapters]
+    ran = subprocess.run(
+        command, check=True, capture_output=True, encoding="utf-8", env={**os.environ, **OFFLINE}
+    )
     losses: list[float] = json.loads(ran.stdout.splitlines()[-1])
     return losses

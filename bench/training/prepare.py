@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from training.witness import fingerprint
-
 from toujiao.models.qwen1.tokenizer import write_tokenizer
 from toujiao.models.template import TURN_END, format_chat
+from training.witness import fingerprint
 
 SEED = 20261124
 # Qwen3-0.6B (its config.json); the number of layers may be cut down for a quick trial.
@@ -80,22 +79,21 @@ def expected(rows: Sequence[Row], model: Path) -> dict[str, Row]:
     return {fingerprint(e.ids, e.labels): row for e, row in zip(encoded, rows, strict=True)}
 
 
-def write_jsonl(path: Path, rows: Sequence[Row]) -> Path:
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    path.write_text(text, encoding="utf-8")
-    return path
+def write_data(folder: Path, rows: Sequence[Row], held_out: Sequence[Row]) -> dict[str, str]:
+    """The rows as each tool reads them; the paths under their names in a plan.
 
-
-def write_sharegpt(folder: Path, rows: Sequence[Row]) -> Path:
-    """The rows as a LLaMA-Factory data set for `template: empty`: ChatML is written out."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "dataset_info.json").write_text(
-        json.dumps({"rows": {"file_name": "rows.json", "formatting": "sharegpt"}}),
-        encoding="utf-8",
-    )
+    For LLaMA-Factory a sharegpt data set for `template: empty`: ChatML is written out.
+    """
+    folder.mkdir(exist_ok=True)
     turns = [{"conversations": conversation(row["messages"])} for row in rows]
-    (folder / "rows.json").write_text(json.dumps(turns, ensure_ascii=False), encoding="utf-8")
-    return folder
+    (folder / "sharegpt.json").write_text(json.dumps(turns), encoding="utf-8")
+    described = {"rows": {"file_name": "sharegpt.json", "formatting": "sharegpt"}}
+    (folder / "dataset_info.json").write_text(json.dumps(described), encoding="utf-8")
+    paths = {"rows": folder / "train.jsonl", "held_out": folder / "held_out.jsonl"}
+    for path, some in zip(paths.values(), (rows, held_out), strict=True):
+        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in some]
+        path.write_text("".join(lines), encoding="utf-8")
+    return {"data": str(folder), **{name: str(path) for name, path in paths.items()}}
 
 
 def conversation(messages: Sequence[dict[str, str]]) -> list[dict[str, str]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Step = Mapping[str, Any]
-Steps = Sequence[Step]
+Steps = Sequence[Mapping[str, Any]]
 
 
 class NotComparableError(Exception):
@@ -25,21 +24,18 @@ def check_same_rows(steps: Steps, order: Sequence[str], per_step: int, name: str
     for number, (there, here) in enumerate(zip(wanted, seen, strict=True), 1):
         if there != here:
             other = sum(row not in there for row in here)
-            raise NotComparableError(f"{name}: step {number} trains {other} rows with other tokens")
+            raise NotComparableError(f"{name}: step {number}: {other} rows with other tokens")
 
 
-def tokens_per_second(runs: Sequence[Steps], warm_up: int) -> float:
-    """Tokens of the rows trained on by seconds, over all runs, without the first steps of each."""
+def tokens_per_second(runs: Sequence[Steps], warm_up: int, clock: str = "seconds") -> float:
+    """Tokens of the rows trained on by seconds, over all runs, without the first steps of each.
+
+    `clock`: "seconds" (by the clock on the wall) or "cpu_seconds" (of all threads).
+    """
     timed = [step for steps in runs for step in steps[warm_up:]]
-    return float(sum(s["tokens"] for s in timed) / sum(s["seconds"] for s in timed))
+    return float(sum(step["tokens"] for step in timed) / sum(step[clock] for step in timed))
 
 
-def padding(runs: Sequence[Steps]) -> float:
-    """Share of the computed positions that no row needed."""
-    steps = [step for steps in runs for step in steps]
-    return float(1 - sum(s["tokens"] for s in steps) / sum(s["computed"] for s in steps))
-
-
-def largest_difference(one: Sequence[float], other: Sequence[float]) -> float:
-    """The largest relative difference of two loss curves, step by step."""
-    return max(abs(a - b) / b for a, b in zip(one, other, strict=True))
+def relative_differences(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    """By what share of theirs each of our losses is different."""
+    return [abs(a - b) / b for a, b in zip(ours, theirs, strict=True)]

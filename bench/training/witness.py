@@ -61,7 +61,9 @@ def watch(path: Path) -> None:
             with path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(step) + "\n")
 
-    def training_step(self: Any, model: Any, inputs: dict[str, Any], *rest: Any, **more: Any) -> Any:
+    def training_step(
+        self: Any, model: Any, inputs: dict[str, Any], *rest: Any, **more: Any
+    ) -> Any:
         rows = unpadded(inputs)
         step["computed"] += inputs["input_ids"].numel()
         loss = train_one_batch(self, model, inputs, *rest, **more)

@@ -103,7 +103,7 @@ def llamafactory(plan: dict[str, Any]) -> None:
             "lora_dropout": 0.0,
             "lora_target": "all",
             "dataset": "rows",
-            "dataset_dir": plan["sharegpt"],
+            "dataset_dir": plan["data"],
             "template": "empty",
             "cutoff_len": plan["max_length"],
             "overwrite_cache": True,

@@ -1,7 +1,8 @@
 """The loss of the learned tokens alone: the output layer is computed where an answer stands.
 
-On a GPU, TRL's own kernels do that. On a CPU, TRL 1.16 multiplies every position with the whole
-vocabulary, three times over and partly in fp32: more work than all layers of Qwen3-0.6B together.
+On a GPU TRL's own kernels do that. On a CPU TRL 1.16 multiplies every position with the whole
+vocabulary, three times over and partly in fp32: for Qwen3-0.6B that is more work than a third of
+its layers. Measured: docs/experiments.md.
 """
 
 from __future__ import annotations
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
 ROWS = 128
 # Architectures whose logits are hidden states times the output matrix, with nothing in between.
 PLAIN_HEADS = ("llama", "qwen2", "qwen3")
+
+
+def answer_loss(
+    hidden: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """(summed loss in nats, number of learned tokens) of hidden (B, T, H) and labels (B, T).
+
+    `weight` (V, H) gets no gradient: this is for adapters on a frozen output layer.
+    """
+    targets = labels[:, 1:]
+    learned = targets != IGNORED
+    rows = hidden[:, :-1][learned].to(weight.dtype)
+    return _loss_function().apply(rows, weight, targets[learned]), learned.sum()
 
 
 @cache
@@ -39,8 +53,8 @@ def _loss_function() -> Any:
                 scores = torch.log_softmax(hidden[part] @ weight.T, -1, dtype=torch.float32)
                 total -= scores.gather(1, column).sum()
                 if ctx.needs_input_grad[0]:
-                    # softmax minus one at the target
-                    scores.exp_().scatter_add_(1, column, -torch.ones_like(column, dtype=torch.float32))
+                    # The slope of the loss: the probabilities, less one at the target.
+                    scores.exp_().scatter_add_(1, column, scores.new_full(column.shape, -1.0))
                     slope[part] = scores.to(weight.dtype) @ weight
             ctx.save_for_backward(slope)
             return total
@@ -53,34 +67,31 @@ def _loss_function() -> Any:
     return AnswerLoss
 
 
-def answer_loss(
-    hidden: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """(summed loss, number of learned tokens) of hidden states (B, T, H) and labels (B, T).
+def fits(model: Any, processes: int) -> bool:
+    """Whether `answer_loss` is the loss of this model, and quicker than TRL's: adapters on a CPU.
 
-    `weight` (V, H) gets no gradient: it is for adapters on a frozen output layer.
+    Not with several processes: they share gradients only where the wrapped model was called.
     """
-    targets = labels[:, 1:]
-    learned = targets != IGNORED
-    rows = hidden[:, :-1][learned].to(weight.dtype)
-    return _loss_function().apply(rows, weight, targets[learned]), learned.sum()
+    from peft import PeftModel
 
-
-def fits(model: Any) -> bool:
-    """Whether `answer_loss` is the loss of this model (a PEFT model) and it runs on a CPU."""
+    if processes > 1 or not isinstance(model, PeftModel):
+        return False
     head = model.get_output_embeddings()
-    plain = model.config.model_type in PLAIN_HEADS and getattr(head, "bias", None) is None
-    return plain and head.weight.device.type == "cpu" and not head.weight.requires_grad
+    plain = model.get_base_model().config.model_type in PLAIN_HEADS
+    frozen = not head.weight.requires_grad and getattr(head, "bias", None) is None
+    return plain and frozen and head.weight.device.type == "cpu"
 
 
 @cache
 def trainer_class() -> Any:
-    """TRL's SFTTrainer with `answer_loss`, where it fits; elsewhere as it is."""
+    """TRL's SFTTrainer with `answer_loss` where it fits; elsewhere it is TRL's as it is."""
     from peft.helpers import disable_input_dtype_casting
     from trl import SFTTrainer
 
     class AnswerTrainer(SFTTrainer):
-        """Logs no entropy and no token accuracy: they need logits that are not computed."""
+        """Logs no entropy and no token accuracy: they would need all logits once more."""
+
+        tokens_seen = 0
 
         def compute_loss(
             self,
@@ -90,20 +101,26 @@ def trainer_class() -> Any:
             num_items_in_batch: Any = None,
         ) -> Any:
             adapted = self.accelerator.unwrap_model(model)
-            if return_outputs or not fits(adapted):
+            if return_outputs or not fits(adapted, self.accelerator.num_processes):
                 return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-            causal = adapted.get_base_model()
-            labels = inputs["labels"]
+            causal, labels = adapted.get_base_model(), inputs["labels"]
             rest = {name: value for name, value in inputs.items() if name != "labels"}
             with self.accelerator.autocast():
                 hidden = causal.base_model(**rest, use_cache=False).last_hidden_state
             total, count = answer_loss(hidden, causal.get_output_embeddings().weight, labels)
-            return total / (count.clamp(min=1) if num_items_in_batch is None else num_items_in_batch)
+            if adapted.training:
+                self.tokens_seen += int(rest.get("attention_mask", labels != IGNORED).sum())
+            return total / max(1, int(count if num_items_in_batch is None else num_items_in_batch))
 
         def train(self, *arguments: Any, **options: Any) -> Any:
             # Autocast casts what the layers need; PEFT's own casts are a second and a third copy.
-            casts = self.accelerator.mixed_precision != "no"
-            with disable_input_dtype_casting(self.model, casts):
+            own_casts_off = self.accelerator.mixed_precision != "no"
+            with disable_input_dtype_casting(self.model, own_casts_off):
                 return super().train(*arguments, **options)
+
+        def log(self, logs: dict[str, float], *rest: Any, **more: Any) -> None:
+            if self.tokens_seen and "loss" in logs:
+                logs["num_tokens"] = self.tokens_seen
+            super().log(logs, *rest, **more)
 
     return AnswerTrainer

@@ -21,7 +21,11 @@ def load_base(recipe: Recipe) -> tuple[Any, Any]:
     dtype = "float32" if recipe.precision == "fp32" else "bfloat16"
     try:
         model: Any = AutoModelForCausalLM.from_pretrained(
-            source_of(recipe.base), dtype=dtype, use_safetensors=True, **_attention(recipe), **_quantization(recipe)
+            source_of(recipe.base),
+            dtype=dtype,
+            use_safetensors=True,
+            **_attention(recipe),
+            **_quantization(recipe),
         )
     except OSError as error:
         raise _cannot_open(recipe, error) from error
