@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NAME = "toujiao_cpu"
 # Queries at a time: small slices skip more of the upper triangle, large ones multiply faster.
-SLICE = 128
+SLICE = 192
 
 
 def register() -> str:
@@ -54,7 +54,8 @@ def attend(
         return output, None
     # The query heads that share a key head are rows of one product.
     query = (query * (scaling or width**-0.5)).view(batch, groups, -1, length, width)
-    key = key.transpose(2, 3)
+    # Once here, or every slice would be copied for its product.
+    key, value = key.contiguous(), value.contiguous()
     allowed = torch.ones(length, length, dtype=torch.bool, device=query.device).tril()
     if attention_mask is not None:
         allowed = (allowed & attention_mask).unsqueeze(2)
@@ -64,7 +65,9 @@ def attend(
     for start in range(0, length, SLICE):
         stop = min(start + SLICE, length)
         rows = query[..., start:stop, :].reshape(batch, groups, -1, width)
-        scores = (rows @ key[..., :stop]).view(batch, groups, -1, stop - start, stop)
+        scores = (rows @ key[:, :, :stop].transpose(2, 3)).view(
+            batch, groups, -1, stop - start, stop
+        )
         scores = scores + bias[..., start:stop, :stop]
         weights = torch.softmax(scores, -1).view(batch, groups, -1, stop)
         slices.append((weights @ value[:, :, :stop]).view(batch, heads, stop - start, width))
