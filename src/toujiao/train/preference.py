@@ -16,7 +16,7 @@ Row = dict[str, Any]
 # The frozen copy of the start adapter that TRL keeps beside the one it trains.
 REFERENCE, POLICY = "ref", "default"
 # Held-out chat rows of each kind that the loss is measured on: seconds on a CPU, not minutes.
-ROWS_OF_A_KIND = 24
+ROWS_OF_A_KIND = 12
 
 
 def start_of(model: Any) -> Callable[[], AbstractContextManager[None]]:
