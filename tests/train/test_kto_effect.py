@@ -38,7 +38,9 @@ def test_held_out_votes_are_followed_and_ordinary_answers_do_not_suffer(tmp_path
         str(recipe), VOTES / "train.jsonl", VOTES / "held_out.jsonl", tmp_path, "votes"
     )
     folder = prepare_kto(request, None, lambda text: None)
-    ordinary = [row for row in read_rows(folder / DATA / HELD_OUT) if row["meta"]["kind"] == "answer"]
+    ordinary = [
+        row for row in read_rows(folder / DATA / HELD_OUT) if row["meta"]["kind"] == "answer"
+    ]
     write_rows(folder / DATA / HELD_OUT, ordinary[:60:5])
     record = run_kto(folder)
     found, loss = record["preference"], record["held_out_loss"]
