@@ -61,7 +61,7 @@ def test_clean_votes_give_no_finding_and_the_settings_of_the_run(tokenizer):
     [
         (clean(10), "few-votes", WARN, ()),
         ([vote(n, True) for n in range(1, 31)], "one-sided", STOP, ()),
-        ([vote(n, n > 4) for n in range(1, 31)], "uneven", WARN, ()),
+        ([vote(n, n > 3) for n in range(1, 31)], "uneven", WARN, ()),
         (planted(vote(4, True, "甲就是乙。"), VoteRow(vote(4, True).prompt, "甲就是乙", False, 7)),
          "both-ways", STOP, (7,)),
         (planted(vote(2, True, "这只股票建议买入。")), "liked-advice", STOP, (2,)),
