@@ -20,7 +20,8 @@ from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import checked_through
 from toujiao.knowledge.rulebook import load_rules
 from toujiao.models.tiny import CONTEXT_LENGTH, SHAPE
-from toujiao.recipes.recipe import RECIPES_DIR, Recipe, load_recipe
+from toujiao.recipes import plan
+from toujiao.recipes.recipe import RECIPES_DIR, Kto, Recipe, load_recipe
 from toujiao.records import Answer, Kind
 from toujiao.settings import Settings
 
@@ -142,6 +143,13 @@ def test_every_setting_has_a_sentence() -> None:
     assert [name for name in Recipe.model_fields if f"`{name}`" not in PAGES["docs/train.md"]] == []
     variables = [f"TOUJIAO_{name.upper()}" for name in Settings.model_fields]
     assert [name for name in variables if name not in docs] == []
+
+
+def test_the_settings_for_votes_on_the_page_are_the_real_ones() -> None:
+    page = PAGES["docs/train.md"]
+    for value in (f"{plan.VOTES_LEARNING_RATE:.0e}", f"{plan.TINY_VOTES_LEARNING_RATE:.0e}"):
+        assert value.replace("e-0", "e-") in page
+    assert f"| `beta` | {Kto().beta} |" in page
 
 
 def test_the_fields_and_kinds_of_an_answer_are_described() -> None:
