@@ -1,4 +1,4 @@
-"""Writes the synthetic votes of the KTO tests: what people would have said to real answers.
+"""Writes the synthetic votes of docs/experiments.md: what people would have said to real answers.
 
     OMP_NUM_THREADS=1 python tests/make_votes.py        # about twenty minutes
 
