@@ -1,0 +1,93 @@
+"""Words that hold a number and are none: index names, indicator names, idioms, stock codes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Each pattern is tried where a token starts; what it covers is not read as a quantity.
+_NAMES = re.compile(
+    r"""
+    (?:沪深|中证|上证|深证|国证|科创|创业板|北证|标普|纳斯达克|纳指|罗素|日经|恒生|MSCI\s?A)\s?(?:50|100|180|200|225|300|380|500|800|1000|2000|三百|五百|五十)(?:指数|ETF)?
+    | T\s?\+\s?[0-9一二] | [tT][+＋][0-9]
+    | (?:MA|EMA|EXPMA|RSI|BOLL|WR|W&R|BIAS|ATR|KDJ|MACD|SMA|CCI|OBV)\s?(?:\d{1,3}(?!\d|[.%元])|\(\s?\d+(?:\s?[,，]\s?\d+)*\s?\))
+    | F10 | ETF50 | 50ETF | 300ETF | A50 | Level-?2 | 5G | 3M | B2B
+    | GC0\d\d | R-?0\d\d | 204\d{3} | 1318\d\d
+    | 72\s?法则 | 七二法则 | 二八(?:定律|法则|轮动) | 1?80/20
+    | 十字星 | 十字线 | 一字(?:板|线|涨停|跌停|断魂刀)? | [一二两三四五六七八九](?:连)?阳线? | 三(?:只|个)?乌鸦 | 三个?白兵
+    | 新三板 | 老三板 | 三板 | 二板 | 四板 | 一板块 | 三方存管 | 三方 | 三公 | 三大(?:报表|指数|表) | 四大(?:行|指数) | 一手(?:消息|资料|包办)
+    | 第[一二三四五六七八九十\d]+(?:天|日|步|类|套|笔|个|次|年|名|点|大|季度)? | 头[一两三]?天
+    | 二级市场 | 一级市场 | 二维码 | 三十而立 | 十有八九 | 一五一十 | 百分百 | 百分之百 | 千万别 | 万一(?!的?佣金|免|开户)(?<!佣金万一)(?<!费率万一)(?<!费万一) | 一旦 | 一般 | 一定 | 一样 | 一起 | 一直 | 一边 | 一路 | 一共 | 一律 | 一模一样 | 一些 | 一点儿? | 一下 | 一会儿? | 一种 | 一买一卖 | 一进一出 | 一来一回 | 买一卖一 | [买卖](?:[一二三四五](?:价|档|(?=[，。、的和卖买]|$))|[1-5](?:价|档)) | 统一 | 唯一 | 之一 | 同一 | 一手(?!\s?[多几]?(?:股|票|是|卖|买|的))(?=交钱)
+    | 十年期?国债 | (?<!\d)7\s?日年化 | 七日年化(?:收益率)? | 24小时 | 三季[报度] | 一季[报度] | 半年报 | 二季[报度] | 四季[报度] | 第[一二三四]季度
+    | 双十一 | 五一 | 十一(?=假|长假|期间|节|前|后) | 六一 | 三八
+    | 九(?=转) | 神奇九转 | 双创50 | 二手房
+    """,
+    re.VERBOSE,
+)
+_AVERAGE = re.compile(
+    r"(\d{1,3}|[二三五十]+|[一二三四五六七八九十百]+)\s?[日天周]\s?(?:移动平均|均线|均价线?|平均线?|线|EMA|MA|RSI|WR|BIAS|乖离率?|指数移动平均|指数平均)"
+    r"|(\d{1,3})\s?(?:均线|日线)"
+)
+_PERIOD = re.compile(r"\d{1,3}|[一二三四五六七八九十百]+")
+_INDICATOR = re.compile(r"(?:MA|EMA|EXPMA|RSI|BOLL|WR|W&R|BIAS|ATR|SMA|CCI)\s?\(?\s?(\d{1,3})", re.I)
+_CODE = re.compile(r"(?<![\d.])(\d{6})(?![\d.]|\s?(?:元|块|股|份|手|张|万|%))")
+_PREFIX = re.compile(
+    r"(?<![\d.])(\d{1,3})(?:\s?(?:开头|打头|字头|起头|开始的)(?:的)?|(?=[xX*＊]{2,}))"
+)
+# In Chinese words: 六零开头
+_WORD_PREFIX = re.compile(r"([零〇一二三四五六七八九]{1,3})(?:开头|打头|字头)")
+_BOARD_OF_PREFIX = (
+    ("star", ("688", "689")),
+    ("chinext", ("300", "301", "302", "30")),
+    ("main", ("60", "00")),
+    ("bse", ("920", "92", "43", "83", "87", "8", "4")),
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A half-open range of a text."""
+
+    start: int
+    end: int
+
+
+def name_at(text: str, at: int) -> int | None:
+    """Where the name that starts at `at` ends, or None."""
+    ends = [
+        match.end()
+        for pattern in (_NAMES, _AVERAGE, _CODE, _PREFIX, _WORD_PREFIX)
+        if (match := pattern.match(text, at))
+    ]
+    return max(ends, default=None)
+
+
+def code_in(text: str, start: int, end: int) -> str | None:
+    """The stock code or code prefix that a name is, as digits."""
+    for pattern in (_CODE, _PREFIX):
+        if (match := pattern.match(text, start)) and match.end() == end:
+            return match.group(1)
+    if (match := _WORD_PREFIX.match(text, start)) and match.end() == end:
+        return "".join(str("零一二三四五六七八九".index(c.replace("〇", "零"))) for c in match.group(1))
+    return None
+
+
+def period_in(name: str) -> int | None:
+    """The 5 of 5日均线 or MA5, or None."""
+    from toujiao.understand.numerals import read_numeral
+
+    if match := _INDICATOR.match(name):
+        return int(match.group(1))
+    if _AVERAGE.match(name) and (match := _PERIOD.match(name)):
+        numeral = read_numeral(match.group(), 0)
+        return int(numeral.value) if numeral else None
+    return None
+
+
+def board_of_code(code: str) -> str | None:
+    """The board of a six-digit code or of a prefix (688, 30, 8 …); None when unknown."""
+    for board, prefixes in _BOARD_OF_PREFIX:
+        for prefix in prefixes:
+            if code.startswith(prefix) or (len(code) < len(prefix) and prefix.startswith(code) and code in ("68",)):
+                return board
+    return None

@@ -1,0 +1,261 @@
+"""Reads every quantity of a text: value, unit, place, and how sure it is.
+
+The one reader of numbers: sums fill their slots from it, the check of a model's sentences compares
+with it. A misreading is worse than none: words that only look like numbers (十字星, 三板, 沪深300,
+5日均线, T+1) are names, not quantities.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from toujiao.understand import names
+from toujiao.understand.numerals import Numeral, read_numeral
+from toujiao.understand.rates import read_rate
+from toujiao.understand.share_plans import read_plan
+
+
+class Unit(StrEnum):
+    """What a number counts. Values are kept in the unit named here."""
+
+    YUAN = "元"
+    SHARES = "股"
+    FUND_UNITS = "份"
+    BONDS = "张"
+    RATIO = "比率"  # a fraction: 0.1 for 10%, 三成, 5个点
+    DISCOUNT = "折"  # a fraction: 0.15 for 1.5折
+    TIMES = "倍"
+    DAYS = "天"
+    TRADING_DAYS = "个交易日"
+    WEEKS = "周"
+    MONTHS = "个月"
+    YEARS = "年"
+    WEEKDAY = "周几"  # 1 to 7
+    POINTS = "点"
+    COUNT = "个"
+    BONUS = "送"  # shares for each share held
+    CASH = "派"  # yuan for each share held
+    RIGHTS = "配"  # shares that may be bought for each share held
+    CODE = "代码"  # value 0; the text is the code or the prefix
+    PERIOD = "周期"  # the 5 of 5日均线
+    NONE = ""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One quantity of a text. `start`, `end` are its span, number and unit together.
+
+    `bound` is "<", ">" or ">=" for 不到, 超过, 满; `vague` means that no exact number was given
+    (几千, 一百来); `idle` that the words may be an idiom (一次, 一天), so that a sum need not use it.
+    """
+
+    value: Decimal
+    unit: Unit
+    start: int
+    end: int
+    text: str
+    bound: str = ""
+    vague: bool = False
+    idle: bool = False
+    chinese: bool = False
+    per_share: bool = False
+
+
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．％＋－，：", "0123456789.%+-,:")
+_CHINESE_ONE = ("一", "1")
+# (pattern right after the number, unit, factor); the first that fits wins.
+_UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
+    (re.compile(rf"\s*(?:{pattern})"), unit, Decimal(str(factor)))
+    for pattern, unit, factor in (
+        (r"毛钱?|角钱?", Unit.YUAN, "0.1"),
+        (r"分钱", Unit.YUAN, "0.01"),
+        (r"元钱?|块钱?|圆|人民币|rmb|RMB|大洋", Unit.YUAN, 1),
+        (r"个?交易日", Unit.TRADING_DAYS, 1),
+        (r"股(?![价市票东息民权灾指吧本])", Unit.SHARES, 1),
+        (r"手(?![续机里上动段法头绢艺])", Unit.SHARES, 100),
+        (r"份(?!额的|子)|个份额", Unit.FUND_UNITS, 1),
+        (r"张(?![三家嘴])", Unit.BONDS, 1),
+        (r"个月|月(?=后|内|期|就|卖|以)", Unit.MONTHS, 1),
+        (r"个?季度?", Unit.MONTHS, 3),
+        (r"个?(?:星期|礼拜)(?![一二三四五六日天])|周(?![一二三四五六日天期岁转])", Unit.WEEKS, 1),
+        (r"天|日(?![均线K收]|移动|平均)", Unit.DAYS, 1),
+        (r"年(?!代|级|报|初|底|末|度)", Unit.YEARS, 1),
+        (r"倍", Unit.TIMES, 1),
+        (r"个?点位?(?!钟|半|整)", Unit.POINTS, 1),
+        (r"次|期|笔|只|个(?!股)|家|根|连板|回|轮|条|遍|趟|户|人|项|类|种", Unit.COUNT, 1),
+    )
+)
+_VAGUE_AFTER = re.compile(r"\s*(?:来|多|几|余)(?=\s*(?:[元块股手份张天年点倍万亿千百只个]|$))")
+_VAGUE_WORDS = re.compile(
+    r"(?<![第周期])(?:好?几|数)(?:十|百|千|万|亿)+(?:来|多)?[元块股手份张天]?钱?|"
+    r"(?<![第周])上[百千万]+(?:元|块|股)"
+)
+_MORE_AFTER = re.compile(r"\s*(?:多|出头|以上|往上)")
+_BOUND_BEFORE = re.compile(r"(不到|不满|未满|不足|少于|低于|超过|大于|多于|高于|满|不超过)(?:了|有)?\s*$")
+_BOUNDS = {
+    **dict.fromkeys(("不到", "不满", "未满", "不足", "少于", "低于"), "<"),
+    **dict.fromkeys(("超过", "大于", "多于", "高于"), ">"),
+    "满": ">=",
+    "不超过": "<=",
+}
+_WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
+_MONEY_TAIL = re.compile(r"(?:零(?=[1-9一二三四五六七八九][毛角分]))?([1-9一二两三四五六七八九])(?:毛|角)?([1-9一二三四五六七八九])?(?:分)?(?![\d.%万千百元块股天个月年手份倍成折十点])")
+_HALVES = (
+    (re.compile(r"半年(?![报导线度])"), Decimal(6), Unit.MONTHS),
+    (re.compile(r"半个月"), Decimal(15), Unit.DAYS),
+)
+_TWICE = re.compile(r"翻(?:了)?(?:一?倍|一?番|1倍|1番)(?!以上)")
+_TOO_LONG_FOR_A_NUMBER = 24
+
+
+def read_quantities(text: str) -> list[Quantity]:
+    """Every quantity in reading order. Calendar dates must be taken out first (`days`)."""
+    text = text.translate(_FULL_WIDTH)
+    found = list(_scan(text))
+    return [_with_bound(quantity, text) for quantity in found]
+
+
+def _scan(text: str) -> Iterator[Quantity]:
+    at = 0
+    while at < len(text):
+        if (end := names.name_at(text, at)) is not None:
+            yield from _named(text, at, end)
+            at = end
+            continue
+        quantities = _quantities_at(text, at)
+        yield from quantities
+        at = quantities[-1].end if quantities else at + 1
+
+
+def _named(text: str, start: int, end: int) -> Iterator[Quantity]:
+    """A name that holds a number which a sum may want: a stock code, the 5 of 5日均线."""
+    if code := names.code_in(text, start, end):
+        yield Quantity(Decimal(0), Unit.CODE, start, end, code)
+    elif (period := names.period_in(text[start:end])) is not None:
+        yield Quantity(Decimal(period), Unit.PERIOD, start, end, text[start:end], idle=True)
+
+
+def _quantities_at(text: str, at: int) -> list[Quantity]:
+    """What starts exactly here; a plan like 10送3派5 gives several."""
+    if plan := read_plan(text, at):
+        return [
+            Quantity(part.value, Unit(part.kind), part.start, part.end, text[part.start : part.end], per_share=True)
+            for part in plan
+        ]
+    if rate := read_rate(text, at):
+        unit = Unit.DISCOUNT if rate.discount else Unit.RATIO
+        return [Quantity(rate.value, unit, at, rate.end, text[at : rate.end], chinese=rate.chinese)]
+    for reader in (_vague, _half, _weekday, _twice, _counted):
+        if quantity := reader(text, at):
+            return [quantity]
+    return []
+
+
+def _vague(text: str, at: int) -> Quantity | None:
+    if match := _VAGUE_WORDS.match(text, at):
+        unit = Unit.SHARES if match.group()[-1] in "股手" else Unit.YUAN
+        return Quantity(Decimal(0), unit, at, match.end(), match.group(), vague=True, chinese=True)
+    return None
+
+
+def _half(text: str, at: int) -> Quantity | None:
+    for pattern, value, unit in _HALVES:
+        if match := pattern.match(text, at):
+            return Quantity(value, unit, at, match.end(), match.group(), chinese=True)
+    return None
+
+
+def _weekday(text: str, at: int) -> Quantity | None:
+    if match := _WEEKDAY.match(text, at):
+        day = "一二三四五六日".index(match.group(1).replace("天", "日")) + 1
+        return Quantity(Decimal(day), Unit.WEEKDAY, at, match.end(), match.group(), idle=True)
+    return None
+
+
+def _twice(text: str, at: int) -> Quantity | None:
+    """翻倍 says "two times"; it is idle because “几年翻倍” asks for it."""
+    if match := _TWICE.match(text, at):
+        return Quantity(Decimal(2), Unit.TIMES, at, match.end(), match.group(), idle=True)
+    return None
+
+
+def _counted(text: str, at: int) -> Quantity | None:
+    """A numeral with its unit, or a bare one where it cannot be part of a word."""
+    numeral = read_numeral(text, at)
+    if numeral is None or numeral.end - at > _TOO_LONG_FOR_A_NUMBER:
+        return None
+    vague = _VAGUE_AFTER.match(text, numeral.end)
+    end = vague.end() if vague else numeral.end
+    for pattern, unit, factor in _UNITS:
+        if match := pattern.match(text, end):
+            return _finish(text, at, numeral, match.end(), unit, factor, vague is not None)
+    if numeral.scaled:  # 10万, 3w: money unless shares are named, which the units above take
+        return _make(text, at, numeral, end, Unit.YUAN, numeral.value, vague is not None)
+    if numeral.chinese and not _is_bare_number(text, at, numeral):
+        return None
+    return _make(text, at, numeral, end, Unit.NONE, numeral.value, vague is not None)
+
+
+def _is_bare_number(text: str, at: int, numeral: Numeral) -> bool:
+    """A Chinese numeral without a unit is a number only when long, or beside a word of quantity."""
+    written = text[at : numeral.end]
+    if len(written) > 1 and any(c in written for c in "十百千"):
+        return True
+    return bool(re.search(r"(?:为|是|按|等于|价|收|赔率|盈亏比|比|到|[:：])\s*$", text[:at])) and not text[
+        numeral.end : numeral.end + 1
+    ].isalpha()
+
+
+def _finish(
+    text: str, at: int, numeral: Numeral, end: int, unit: Unit, factor: Decimal, vague: bool
+) -> Quantity:
+    value = numeral.value * factor
+    if unit is Unit.YUAN and factor == 1 and text[end - 1] in "块元" and (tail := _MONEY_TAIL.match(text, end)):
+        digits = "".join(str(_digit(c)) for c in tail.groups() if c)
+        value, end = value + Decimal(f"0.{digits}"), tail.end()
+    elif unit is Unit.YUAN and factor == Decimal("0.1") and (tail := re.compile(r"([1-9一二三四五六七八九])分?").match(text, end)):
+        value, end = value + Decimal(_digit(tail.group(1))) / 100, tail.end()
+    elif unit is Unit.YEARS and (tail := re.compile(r"半(?!年)").match(text, end)):
+        value, unit, end = value * 12 + 6, Unit.MONTHS, tail.end()
+    elif unit is Unit.YEARS and (tail := re.compile(r"(?:零|又)?(\d+|[一二两三四五六七八九十]+)个月").match(text, end)):
+        months = read_numeral(tail.group(1), 0)
+        if months:
+            value, unit, end = value * 12 + months.value, Unit.MONTHS, tail.end()
+    elif unit is Unit.COUNT and text.startswith("个半月", end - 1):
+        value, unit, end = numeral.value * 30 + 15, Unit.DAYS, end + 2
+    return _make(text, at, numeral, end, unit, value, vague)
+
+
+def _make(
+    text: str, at: int, numeral: Numeral, end: int, unit: Unit, value: Decimal, vague: bool
+) -> Quantity:
+    written = text[at:end]
+    more = unit in (Unit.DAYS, Unit.MONTHS, Unit.YEARS, Unit.WEEKS) and _MORE_AFTER.match(text, end)
+    idiom = numeral.value == 1 and numeral.chinese and unit in (Unit.COUNT, Unit.DAYS, Unit.SHARES)
+    return Quantity(
+        value,
+        unit,
+        at,
+        more.end() if more else end,
+        written,
+        bound=">" if more else "",
+        vague=vague or numeral.doubtful,
+        idle=idiom,
+        chinese=numeral.chinese,
+        per_share=text[:at].endswith("每") and unit is Unit.SHARES,
+    )
+
+
+def _digit(character: str) -> int:
+    numeral = read_numeral(character, 0)
+    assert numeral is not None
+    return int(numeral.value)
+
+
+def _with_bound(quantity: Quantity, text: str) -> Quantity:
+    match = _BOUND_BEFORE.search(text[: quantity.start])
+    return replace(quantity, bound=_BOUNDS[match.group(1)]) if match else quantity
