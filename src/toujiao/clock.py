@@ -28,3 +28,8 @@ def fixed(day: dt.date) -> Iterator[None]:
         yield
     finally:
         _fixed.reset(token)
+
+
+def chinese_date(day: dt.date) -> str:
+    """2026-07-06 -> 2026年7月6日"""
+    return f"{day.year}年{day.month}月{day.day}日"

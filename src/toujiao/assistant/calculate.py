@@ -1,66 +1,176 @@
-"""Answers a question that gives numbers and wants a result, without any model.
+"""Works out the sum that a question asks for, or says what is still missing for it.
 
-`calculate` reads the numbers, picks the one sum that they fit and shows the working. It stays
-silent (None) unless every number it needs is there and a result is clearly wanted.
+`understand.sums` decides which number is which; here the sum is run with the rules of its day. A
+period in which a rule changed gives both results and the day of the change.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import date
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from toujiao.assistant import sums_fees, sums_figures, sums_market, sums_money
-from toujiao.assistant.calculation import Calculation, Sum
-from toujiao.assistant.parse_numbers import plain_numbers, take_date
+from toujiao.calculators.forms.form import Calculation, Choice, Slot
+from toujiao.calculators.forms.wording import line
+from toujiao.calculators.rates import recording
+from toujiao.calculators.units import Length, Unit
+from toujiao.clock import chinese_date, today
 from toujiao.errors import ToujiaoError
+from toujiao.rules_used import changes_within
+from toujiao.understand.day import Day
+from toujiao.understand.fill import Filled
+from toujiao.understand.items import Item
+from toujiao.understand.sums import Wanted, read_sum
 
-__all__ = ["Calculation", "calculate"]
-
-_WISH = re.compile(
-    r"多少|几|咋算|怎么算|算|求|等于|是啥|多大|多高|多久|[？?]|到手|净赚|各是|呢$|吗$|翻倍|回本|价格?$"
-)
-# These ask for a reason or a name, though numbers stand in them.
-_NO_WISH = re.compile(
-    r"为什么|为啥|为何|凭什么|怎么回事|咋回事|是因为|有[啥什]么?关系|叫什么|叫啥|什么指标|区别|什么意思|啥意思"
-)
-# A loss per share and the like: no sum here takes a number below zero.
-_NEGATIVE = re.compile(r"(?<![\dA-Za-z])[-−–]\s*\d|负的?\d")
-# Tried in this order: the most specific wording first.
-_SUMS: tuple[Callable[[Sum], Calculation | None], ...] = (
-    sums_figures.growth_ratio,
-    sums_figures.yield_of_dividend,
-    sums_figures.valuation,
-    sums_figures.kelly_share,
-    sums_figures.drawdown,
-    sums_figures.average,
-    sums_market.ex_rights,
-    sums_market.dividend,
-    sums_market.price_limit,
-    sums_money.repo,
-    sums_money.regular,
-    sums_money.doubling,
-    sums_money.recover,
-    sums_money.grow,
-    sums_fees.fees,
-)
+_LENGTHS = (Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
 
 
-def calculate(question: str, on: date) -> Calculation | None:
-    """The worked sum that `question` asks for, or None.
+@dataclass(frozen=True)
+class AskBack:
+    """One short question back: what is missing or unclear, in words, and the names of it."""
 
-    A date in the question wins over `on`. Numbers that no calculator accepts (a PE of a loss,
-    a commission above the cap) give None, too: the card explains why.
+    text: str
+    missing: tuple[str, ...]
+    card_id: str | None = None
+
+
+@dataclass(frozen=True)
+class NotOurs:
+    """A sum of another trade, which is not computed here."""
+
+    text: str
+
+
+Outcome = Calculation | AskBack | NotOurs
+
+
+def calculate(
+    question: str, on: dt.date | None = None, earlier: Sequence[str] = ()
+) -> Outcome | None:
+    """The worked sum that `question` asks for, what to ask first, or None when it asks for none.
+
+    `on` is the day that the caller fixed (--as-of); a date in the question counts only without
+    it. `earlier` are the user's questions before this one, oldest first.
     """
-    if not _WISH.search(question) or _NO_WISH.search(question):
+    wanted = read_sum(question, earlier, today(), on)
+    if wanted is None:
         return None
-    text, day, stated = take_date(question, on)
-    text = plain_numbers(text)
-    if not re.search(r"\d", text) or _NEGATIVE.search(text):
-        return None
-    ready = Sum(text, day, stated)
+    if wanted.elsewhere:
+        return NotOurs(line("not_ours"))
+    assert wanted.filled is not None
+    if not wanted.filled.complete:
+        return _ask(wanted.filled)
     try:
-        found = (worked for attempt in _SUMS if (worked := attempt(ready)))
-        return next(found, None)
-    except (ToujiaoError, OverflowError):
+        return _run(wanted)
+    except ToujiaoError as error:
+        return AskBack(line("cannot", reason=str(error)), (), None)
+    except OverflowError:
         return None
+
+
+def _ask(filled: Filled) -> AskBack:
+    """The question back, after what was understood, so that a mishearing is seen."""
+    heard = "，".join(f"{filled.form.slot(name).label} {item.text.strip()}" for name, item in filled.items.items())
+    lead = line("heard", heard=heard) if heard else ""
+    if filled.unclear:
+        said = "、".join(f"“{item.text}”" for item in filled.unclear)
+        vague = all(item.vague for item in filled.unclear)
+        return AskBack(lead + line("vague" if vague else "unclear", said=said), tuple(i.text for i in filled.unclear))
+    if filled.missing:
+        first = filled.missing[0]
+        others = [part.label for part in filled.missing[1:]]
+        text = line("missing_one", ask=_question(first)) if not others else line(
+            "missing_more", ask=_question(first), others="、".join(others), count=len(others) + 1
+        )
+        if filled.unused:
+            text += line("also_unclear", said="、".join(f"“{i.text}”" for i in filled.unused))
+        return AskBack(lead + text, tuple(part.label for part in filled.missing))
+    said = "、".join(f"“{item.text}”" for item in filled.unused)
+    return AskBack(lead + line("unused", said=said), tuple(i.text for i in filled.unused))
+
+
+def _question(part: Slot | Choice) -> str:
+    return part.ask or line("how_much", label=part.label)
+
+
+def _run(wanted: Wanted) -> Calculation:
+    filled = wanted.filled
+    assert filled is not None
+    values = {**{k: v for k, v in filled.choices.items()}, **_values(filled)}
+    day = wanted.day
+    period = _period(filled, day)
+    with recording() as used:
+        last = _work(filled, values, period.last, period)
+    changes = changes_within(used, period.first, period.last)
+    results = [last]
+    for change in reversed(changes):
+        eve = change - dt.timedelta(days=1)
+        results.insert(0, _work(filled, values, eve, period))
+    steps = [*_notes(filled, day, used=bool(used)), *last.steps]
+    if changes and len({tuple(r.results.items()) for r in results}) > 1:
+        steps = [*_notes(filled, replace(day, stated=False), used=bool(used)), *_both(results, changes)]
+    return replace(last, steps=tuple(steps))
+
+
+def _period(filled: Filled, day: Day) -> Day:
+    """The days that the result may differ on: of a dated leg, else of the question."""
+    for item in filled.items.values():
+        if item.unit is Unit.DATE and item.first != item.last and item.first and item.last:
+            return Day(item.first, item.last, stated=True, text=item.text)
+    return day
+
+
+def _work(filled: Filled, values: Mapping[str, Any], day: dt.date, period: Day) -> Calculation:
+    """Run the form; a leg that is dated by a period takes the day that is tried."""
+    legs = {
+        name: day
+        for name, item in filled.items.items()
+        if item.unit is Unit.DATE and item.first != item.last and item.text == period.text
+    }
+    return filled.form.work({**values, **legs}, day)
+
+
+def _both(results: list[Calculation], changes: list[dt.date]) -> list[str]:
+    """The results before and after each change of a rule, the newest last."""
+    steps = []
+    for result, change in zip(results, changes, strict=False):
+        eve = change - dt.timedelta(days=1)
+        steps += [line("until", day=chinese_date(eve)), *result.steps]
+    steps += [line("since", day=chinese_date(changes[-1])), *results[-1].steps]
+    said = "；".join(
+        line("until_result", day=chinese_date(change), result=result.steps[-1])
+        for result, change in zip(results, changes, strict=False)
+    )
+    return [*steps, line("both", before=said, day=chinese_date(changes[-1]), after=results[-1].steps[-1])]
+
+
+def _notes(filled: Filled, day: Day, used: bool) -> list[str]:
+    """What was taken for granted: the day of the rules, choices that the question left open."""
+    notes = []
+    if used and day.stated and not any(i.unit is Unit.DATE for i in filled.items.values()):
+        notes.append(line("rules_of", day=chinese_date(day.on)))
+    if used and day.on > today():
+        notes.append(line("rules_known_today", day=chinese_date(today())))
+    for choice in filled.defaults:
+        if said := choice.said.get(choice.default):
+            notes.append(line(said))
+    return notes
+
+
+def _values(filled: Filled) -> dict[str, Any]:
+    return {name: _value(item) for name, item in filled.items.items()}
+
+
+def _value(item: Item) -> Any:
+    if item.unit is Unit.DATE:
+        return item.last
+    if item.unit is Unit.CODE:
+        return item.text
+    if item.is_list:
+        return [float(value) for value in item.values]
+    if item.unit in _LENGTHS:
+        return Length(float(item.value), item.unit, item.bound)
+    if item.unit in (Unit.SHARES, Unit.COUNT, Unit.WEEKDAY, Unit.PERIOD) and item.value == int(item.value):
+        return int(item.value)
+    return float(item.value)

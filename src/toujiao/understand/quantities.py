@@ -11,38 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from enum import StrEnum
 
+from toujiao.calculators.units import Unit
 from toujiao.understand import names
 from toujiao.understand.numerals import Numeral, read_numeral
 from toujiao.understand.rates import read_rate
 from toujiao.understand.share_plans import read_plan
-
-
-class Unit(StrEnum):
-    """What a number counts. Values are kept in the unit named here."""
-
-    YUAN = "元"
-    SHARES = "股"
-    FUND_UNITS = "份"
-    BONDS = "张"
-    RATIO = "比率"  # a fraction: 0.1 for 10%, 三成, 5个点
-    DISCOUNT = "折"  # a fraction: 0.15 for 1.5折
-    TIMES = "倍"
-    DAYS = "天"
-    TRADING_DAYS = "个交易日"
-    WEEKS = "周"
-    MONTHS = "个月"
-    YEARS = "年"
-    WEEKDAY = "周几"  # 1 to 7
-    POINTS = "点"
-    COUNT = "个"
-    BONUS = "送"  # shares for each share held
-    CASH = "派"  # yuan for each share held
-    RIGHTS = "配"  # shares that may be bought for each share held
-    CODE = "代码"  # value 0; the text is the code or the prefix
-    PERIOD = "周期"  # the 5 of 5日均线
-    NONE = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +82,8 @@ _HALVES = (
     (re.compile(r"半年(?![报导线度])"), Decimal(6), Unit.MONTHS),
     (re.compile(r"半个月"), Decimal(15), Unit.DAYS),
 )
+_MINUS = re.compile(r"[-−–—负](?=[\d零一二两三四五六七八九十])")
+_ALONGSIDE = re.compile(r"[\dA-Za-z%年月日号)）]\s*$")
 _TWICE = re.compile(r"翻(?:了)?(?:一?倍|一?番|1倍|1番)(?!以上)")
 _TOO_LONG_FOR_A_NUMBER = 24
 
@@ -122,6 +98,11 @@ def read_quantities(text: str) -> list[Quantity]:
 def _scan(text: str) -> Iterator[Quantity]:
     at = 0
     while at < len(text):
+        if _MINUS.match(text, at) and not _ALONGSIDE.search(text[:at]):
+            negative = _negative(text, at)
+            yield from negative
+            at = negative[-1].end if negative else at + 1
+            continue
         if (end := names.name_at(text, at)) is not None:
             yield from _named(text, at, end)
             at = end
@@ -129,6 +110,15 @@ def _scan(text: str) -> Iterator[Quantity]:
         quantities = _quantities_at(text, at)
         yield from quantities
         at = quantities[-1].end if quantities else at + 1
+
+
+def _negative(text: str, at: int) -> list[Quantity]:
+    """−5%, 负0.3元: the sign belongs to the number."""
+    found = _quantities_at(text, at + 1)
+    if len(found) != 1:
+        return found
+    only = found[0]
+    return [replace(only, value=-only.value, start=at, text=text[at : only.end])]
 
 
 def _named(text: str, start: int, end: int) -> Iterator[Quantity]:
