@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from toujiao.calculators import rates
+from toujiao import clock
 from toujiao.calculators.fees import TradeCost, dividend_tax, round_trip, trade_cost
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.rulebook import load_rules
@@ -70,15 +70,10 @@ def test_a_day_without_rules_is_an_error() -> None:
         trade_cost(10, 1000, as_of=date(1995, 1, 3))
 
 
-def test_today_is_the_default_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    class LastDayOfTheOldDuty(date):
-        @classmethod
-        def today(cls) -> date:
-            return date(2023, 8, 27)
-
-    monkeypatch.setattr(rates, "date", LastDayOfTheOldDuty)
-    assert trade_cost(10, 1000, "sell").stamp_duty == 10
-    assert trade_cost(10, 1000, "sell", as_of=DAY).stamp_duty == 5
+def test_today_is_the_default_day() -> None:
+    with clock.fixed(date(2023, 8, 27)):
+        assert trade_cost(10, 1000, "sell").stamp_duty == 10
+        assert trade_cost(10, 1000, "sell", as_of=DAY).stamp_duty == 5
 
 
 def test_the_minimum_can_be_the_brokers_own() -> None:
