@@ -7,6 +7,7 @@ risk; indicators in the 通达信 convention (TA-Lib's is in `talib_convention`)
 
 from toujiao.calculators.ex_rights import ex_rights_price
 from toujiao.calculators.fees import dividend_tax, round_trip, trade_cost
+from toujiao.calculators.holding import holding_by_amount, holding_result
 from toujiao.calculators.indicators import (
     atr,
     bias,
@@ -78,6 +79,8 @@ __all__ = [
     "expectation",
     "gain_to_recover",
     "gross_margin",
+    "holding_by_amount",
+    "holding_result",
     "kdj",
     "kelly",
     "limit_down",

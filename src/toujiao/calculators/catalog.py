@@ -21,6 +21,7 @@ from typing import Any
 from toujiao.calculators import (
     ex_rights,
     fees,
+    holding,
     indicators,
     price_limits,
     returns,
@@ -36,6 +37,8 @@ _PLAIN: tuple[Function, ...] = (
     fees.trade_cost,
     fees.round_trip,
     fees.dividend_tax,
+    holding.holding_result,
+    holding.holding_by_amount,
     price_limits.price_limit_ratio,
     price_limits.limit_up,
     price_limits.limit_down,
