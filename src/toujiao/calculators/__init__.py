@@ -5,7 +5,7 @@ risk; indicators in the 通达信 convention (TA-Lib's is in `talib_convention`)
 `catalog.namespace(as_of)` is the `calc` object of the card templates.
 """
 
-from toujiao.calculators.ex_rights import ex_rights_price
+from toujiao.calculators.ex_rights import ex_day_change, ex_rights_price
 from toujiao.calculators.fees import dividend_tax, round_trip, trade_cost
 from toujiao.calculators.holding import holding_by_amount, holding_result
 from toujiao.calculators.indicators import (
@@ -21,7 +21,13 @@ from toujiao.calculators.indicators import (
     sma_cn,
     wr,
 )
-from toujiao.calculators.price_limits import limit_down, limit_up, price_limit_ratio
+from toujiao.calculators.price_limits import (
+    limit_chain,
+    limit_down,
+    limit_up,
+    percent_change,
+    price_limit_ratio,
+)
 from toujiao.calculators.returns import (
     annualize,
     compound,
@@ -75,6 +81,7 @@ __all__ = [
     "dupont",
     "ema",
     "eps",
+    "ex_day_change",
     "ex_rights_price",
     "expectation",
     "gain_to_recover",
@@ -83,6 +90,7 @@ __all__ = [
     "holding_result",
     "kdj",
     "kelly",
+    "limit_chain",
     "limit_down",
     "limit_up",
     "ma",
@@ -93,6 +101,7 @@ __all__ = [
     "pb",
     "pe",
     "peg",
+    "percent_change",
     "percentile",
     "price_limit_ratio",
     "regular_investing",

@@ -45,6 +45,26 @@ HOLDING_NET = (
     "成本里如果没有算进买入时的费用，还要再减去那一笔",
 )
 
+LIMIT_DAY = {
+    "up": "第 {n} 个涨停：{before} × (1 + {ratio}) = {raw} 元{rounded}",
+    "down": "第 {n} 个跌停：{before} × (1 − {ratio}) = {raw} 元{rounded}",
+}
+LIMIT_ROUNDED = "，四舍五入到分是 {price} 元"
+LIMIT_STEP = "，至少要变动 {fen} 元，是 {price} 元"
+LIMIT_CHAIN = {
+    "up": "{days} 个涨停一共：({last} − {first}) ÷ {first} {change}",
+    "down": "{days} 个跌停一共：({last} − {first}) ÷ {first} {change}",
+}
+
+EX_DAY_CASH = " − {cash}"
+EX_DAY_RIGHTS = " + {rights_price} × {rights}"
+EX_DAY_SHARES = " + {shares}"
+EX_DAY = (
+    "除权除息参考价：({close}{above}) ÷ (1{below}) = {base} 元（四舍五入到分）",
+    "和参考价比：{price} − {base} = {points} 元",
+    "涨跌幅：{points} ÷ {base} {change}",
+)
+
 HELD_UP_TO_MONTH = "持股 {days} 天，不超过 1 个月，税率 {rate}"
 HELD_UP_TO_YEAR = "持股 {days} 天，超过 1 个月、不超过 1 年，税率 {rate}"
 HELD_OVER_YEAR = "持股 {days} 天，超过 1 年，税率 {rate}"
