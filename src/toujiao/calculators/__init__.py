@@ -7,6 +7,7 @@ risk; indicators in the 通达信 convention (TA-Lib's is in `talib_convention`)
 
 from toujiao.calculators.ex_rights import ex_day_change, ex_rights_price
 from toujiao.calculators.fees import dividend_tax, round_trip, trade_cost
+from toujiao.calculators.funds import redemption, redemption_by_amount, subscription
 from toujiao.calculators.holding import holding_by_amount, holding_result
 from toujiao.calculators.indicators import (
     atr,
@@ -104,6 +105,8 @@ __all__ = [
     "percent_change",
     "percentile",
     "price_limit_ratio",
+    "redemption",
+    "redemption_by_amount",
     "regular_investing",
     "reverse_repo",
     "roe",
@@ -113,6 +116,7 @@ __all__ = [
     "sharpe_ratio",
     "simple_return",
     "sma_cn",
+    "subscription",
     "trade_cost",
     "volatility",
     "wr",

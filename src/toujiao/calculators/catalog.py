@@ -21,6 +21,7 @@ from typing import Any
 from toujiao.calculators import (
     ex_rights,
     fees,
+    funds,
     holding,
     indicators,
     price_limits,
@@ -46,6 +47,9 @@ _PLAIN: tuple[Function, ...] = (
     price_limits.percent_change,
     ex_rights.ex_rights_price,
     ex_rights.ex_day_change,
+    funds.subscription,
+    funds.redemption,
+    funds.redemption_by_amount,
     returns.simple_return,
     returns.gain_to_recover,
     returns.compound,

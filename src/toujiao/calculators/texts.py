@@ -65,6 +65,18 @@ EX_DAY = (
     "涨跌幅：{points} ÷ {base} {change}",
 )
 
+FUND_DISCOUNT = "打折后的申购费率：{listed} × {discount} = {rate}"
+FUND_SUBSCRIPTION = (
+    "净申购金额：{amount} 元 ÷ (1 + {rate}) = {net} 元（四舍五入到分）",
+    "申购费：{amount} − {net} = {fee} 元",
+)
+FUND_SHARES = "买到的份额：{net} 元 ÷ {nav} 元 = {shares} 份（保留两位小数）"
+FUND_REDEEMED = "赎回总额：{shares} 份 × {nav} 元 = {gross} 元"
+FUND_REDEMPTION = (
+    "赎回费：{gross} 元 × {rate} = {fee} 元",
+    "到手：{gross} − {fee} = {net} 元",
+)
+
 HELD_UP_TO_MONTH = "持股 {days} 天，不超过 1 个月，税率 {rate}"
 HELD_UP_TO_YEAR = "持股 {days} 天，超过 1 个月、不超过 1 年，税率 {rate}"
 HELD_OVER_YEAR = "持股 {days} 天，超过 1 年，税率 {rate}"
