@@ -1,35 +1,41 @@
-"""What day it is: the one place that asks, always in the time zone of the exchanges.
+"""The calendar day in China: the one door to "today" for everything that depends on rules.
 
-A server that runs in UTC would otherwise apply yesterday's rules until eight in the morning.
+A rule is in force on a day of Chinese time, wherever the program runs. Tests and repeatable
+runs hold the day with `with fixed(date(2026, 10, 9)):`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date, datetime, timedelta, timezone
 
-# China keeps UTC+8 all year (no daylight saving since 1991), so no time-zone database is needed.
-SHANGHAI = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
-_fixed: ContextVar[dt.date | None] = ContextVar("fixed_day", default=None)
+# China has had one time zone and no daylight saving since 1991, so no time zone data is needed.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+_fixed_day: ContextVar[date | None] = ContextVar("toujiao_fixed_day", default=None)
 
 
-def today() -> dt.date:
-    """The calendar day in Shanghai, whatever the time zone of this machine."""
-    return _fixed.get() or dt.datetime.now(SHANGHAI).date()
+def today() -> date:
+    """Return the day it is in China now, or the day held by `fixed`."""
+    held = _fixed_day.get()
+    return datetime.now(SHANGHAI).date() if held is None else held
 
 
 @contextmanager
-def fixed(day: dt.date) -> Iterator[None]:
-    """Within the block `today()` is `day` (for tests and for answers that must repeat)."""
-    token = _fixed.set(day)
+def fixed(day: date) -> Iterator[date]:
+    """Hold `today()` at `day` inside the block; blocks may be nested.
+
+    The day is held for this context only: a thread started inside the block does not see it.
+    """
+    token = _fixed_day.set(day)
     try:
-        yield
+        yield day
     finally:
-        _fixed.reset(token)
+        _fixed_day.reset(token)
 
 
-def chinese_date(day: dt.date) -> str:
+def chinese_date(day: date) -> str:
     """2026-07-06 -> 2026年7月6日"""
     return f"{day.year}年{day.month}月{day.day}日"

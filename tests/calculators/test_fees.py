@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from toujiao.calculators import rates
+from toujiao import clock
 from toujiao.calculators.fees import TradeCost, dividend_tax, round_trip, trade_cost
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.rulebook import load_rules
@@ -70,15 +71,10 @@ def test_a_day_without_rules_is_an_error() -> None:
         trade_cost(10, 1000, as_of=date(1995, 1, 3))
 
 
-def test_today_is_the_default_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    class LastDayOfTheOldDuty(date):
-        @classmethod
-        def today(cls) -> date:
-            return date(2023, 8, 27)
-
-    monkeypatch.setattr(rates, "date", LastDayOfTheOldDuty)
-    assert trade_cost(10, 1000, "sell").stamp_duty == 10
-    assert trade_cost(10, 1000, "sell", as_of=DAY).stamp_duty == 5
+def test_today_is_the_default_day() -> None:
+    with clock.fixed(date(2023, 8, 27)):
+        assert trade_cost(10, 1000, "sell").stamp_duty == 10
+        assert trade_cost(10, 1000, "sell", as_of=DAY).stamp_duty == 5
 
 
 def test_the_minimum_can_be_the_brokers_own() -> None:
@@ -153,6 +149,56 @@ def test_standing_still_loses_the_fees() -> None:
 def test_a_round_trip_was_dearer_before_the_duty_was_halved() -> None:
     before = round_trip(10, 11, 1000, as_of=date(2023, 8, 27))
     assert before.total_fees == 21.21
+
+
+LAST_FULL_DUTY, FIRST_HALF_DUTY = date(2023, 8, 27), date(2023, 8, 28)
+
+
+def test_each_side_pays_by_its_own_day() -> None:
+    trip = round_trip(10, 11, 1000, buy_day=LAST_FULL_DUTY, sell_day=FIRST_HALF_DUTY)
+    # handling fee 0.00487 % before the day, 0.00341 % from then on; duty 0.1 % and 0.05 %
+    assert trip.buy.handling_fee == 0.49
+    assert (trip.sell.handling_fee, trip.sell.stamp_duty) == (0.38, 5.5)
+    assert trip.steps[0] == "费率按成交当天的规定：买入在2023年8月27日，卖出在2023年8月28日"
+    # sold a day earlier the duty is whole: 11000 x 0.001
+    assert round_trip(10, 11, 1000, sell_day=LAST_FULL_DUTY).sell.stamp_duty == 11
+
+
+def test_the_break_even_price_is_that_of_the_day_of_sale() -> None:
+    dear = round_trip(20, 21, 10_000, buy_day=LAST_FULL_DUTY, sell_day=LAST_FULL_DUTY)
+    cheap = round_trip(20, 21, 10_000, buy_day=LAST_FULL_DUTY, sell_day=FIRST_HALF_DUTY)
+    # 200052 paid; at 20.03 a sale brings 200300 - 252.38 with the whole duty: too little,
+    # and 200300 - 152.23 with half of it
+    assert (dear.break_even_price, cheap.break_even_price) == (20.04, 20.03)
+
+
+def test_a_missing_day_is_as_of_or_today() -> None:
+    with clock.fixed(DAY):
+        bought_before = round_trip(10, 11, 1000, buy_day=LAST_FULL_DUTY)
+        assert bought_before.sell.stamp_duty == 5.5
+    sold_before = round_trip(10, 11, 1000, as_of=DAY, sell_day=LAST_FULL_DUTY)
+    assert "买入在2023年8月27日" in sold_before.steps[0]
+    planned = round_trip(10, 11, 1000, as_of=DAY, buy_day=date(2026, 11, 2))
+    assert "卖出在2026年11月2日" in planned.steps[0]
+
+
+def test_days_of_a_round_trip_are_checked() -> None:
+    with pytest.raises(ToujiaoError, match="卖出日 2023-08-27 不能早于买入日 2023-08-28"):
+        round_trip(10, 11, 1000, buy_day=FIRST_HALF_DUTY, sell_day=LAST_FULL_DUTY)
+    wrong: Any = "2023-08-28"
+    with pytest.raises(ToujiaoError, match="买入日要填日期"):
+        round_trip(10, 11, 1000, buy_day=wrong)
+    moment = datetime(2023, 8, 28, 9, 30)
+    assert round_trip(10, 11, 1000, buy_day=moment, sell_day=moment).sell.stamp_duty == 5.5
+
+
+@given(prices, prices, share_counts, boards, st.dates(FIRST_HALF_DUTY, DAY))
+def test_both_days_the_same_is_as_of(
+    buy: float, sell: float, shares: int, board: str, day: date
+) -> None:
+    plain = round_trip(buy, sell, shares, board, as_of=day)
+    dated = round_trip(buy, sell, shares, board, buy_day=day, sell_day=day)
+    assert replace(dated, steps=dated.steps[1:]) == plain
 
 
 def cents(value: float) -> Decimal:

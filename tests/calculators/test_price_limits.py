@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toujiao.calculators.ex_rights import ex_rights_price
+from toujiao.calculators.ex_rights import ex_day_change, ex_rights_price
 from toujiao.calculators.inputs import FEN
-from toujiao.calculators.price_limits import limit_down, limit_up, price_limit_ratio
+from toujiao.calculators.price_limits import (
+    limit_chain,
+    limit_down,
+    limit_up,
+    percent_change,
+    price_limit_ratio,
+)
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.rulebook import load_rules
 
@@ -98,6 +106,113 @@ def test_limits_enclose_the_close_and_stay_near_the_ratio(
     step = 0.01 + 1e-9
     assert abs(up - close * (1 + ratio)) <= step
     assert abs(down - close * (1 - ratio)) <= step
+
+
+def test_three_limit_days_by_hand() -> None:
+    # 12.34 x 1.1 = 13.574, 13.57 x 1.1 = 14.927, 14.93 x 1.1 = 16.423
+    chain = limit_chain(12.34, 3, as_of=DAY)
+    assert (chain.prices, chain.last, chain.ratio) == ((13.57, 14.93, 16.42), 16.42, 0.1)
+    # 4.08 / 12.34
+    assert chain.change == pytest.approx(0.330632, abs=1e-6)
+    assert chain.steps == (
+        "第 1 个涨停：12.34 × (1 + 10%) = 13.574 元，四舍五入到分是 13.57 元",
+        "第 2 个涨停：13.57 × (1 + 10%) = 14.927 元，四舍五入到分是 14.93 元",
+        "第 3 个涨停：14.93 × (1 + 10%) = 16.423 元，四舍五入到分是 16.42 元",
+        "3 个涨停一共：(16.42 − 12.34) ÷ 12.34 ≈ 33.06%",
+    )
+
+
+def test_falling_days_by_hand() -> None:
+    chain = limit_chain(10, 3, "down", "chinext", as_of=DAY)
+    assert chain.prices == (8, 6.4, 5.12)
+    assert chain.change == pytest.approx(-0.488)
+    assert chain.steps[0] == "第 1 个跌停：10 × (1 − 20%) = 8 元"
+    assert chain.steps[-1] == "3 个跌停一共：(5.12 − 10) ÷ 10 = −48.8%"
+
+
+def test_a_chain_takes_the_limit_of_its_day() -> None:
+    assert limit_chain(4, 2, st=True, as_of=LAST_OLD).prices == (4.2, 4.41)
+    assert limit_chain(4, 2, st=True, as_of=FIRST_NEW).prices == (4.4, 4.84)
+
+
+def test_a_penny_share_says_why_it_moves_by_a_step() -> None:
+    assert limit_chain(0.04, 1, as_of=DAY).steps[0] == (
+        "第 1 个涨停：0.04 × (1 + 10%) = 0.044 元，至少要变动 0.01 元，是 0.05 元"
+    )
+    stuck = limit_chain(0.02, 2, "down", as_of=DAY)
+    assert stuck.prices == (0.01, 0.01)
+    assert stuck.steps[1].endswith("= 0.009 元，四舍五入到分是 0.01 元")
+
+
+@given(closes, boards, st.booleans(), st.integers(1, 12))
+def test_a_chain_is_one_limit_after_the_other(
+    close: float, board: str, st_share: bool, days: int
+) -> None:
+    for direction, one_day in (("up", limit_up), ("down", limit_down)):
+        chain = limit_chain(close, days, direction, board, st_share, DAY)
+        assert chain.prices[0] == one_day(close, board, st_share, DAY)
+        for before, after in pairwise(chain.prices):
+            assert after == one_day(before, board, st_share, DAY)
+        assert len(chain.prices) == days == len(chain.steps) - 1
+        assert percent_change(chain.last, close) == pytest.approx(chain.change)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"days": 0}, "连续天数必须大于 0"),
+        ({"days": 2.5}, "连续天数要填整数"),
+        ({"days": 101}, "最多算到 100 天"),
+        ({"direction": "涨"}, "up（涨停）或 down（跌停）"),
+        ({"prev_close": 0}, "前收盘价"),
+        ({"board": "nasdaq"}, "板块"),
+        ({"prev_close": 1e19, "days": 60}, "太大"),
+    ],
+)
+def test_impossible_chains_are_explained(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ToujiaoError, match=message):
+        limit_chain(**{"prev_close": 10, "days": 3, "as_of": DAY, **arguments})
+
+
+def test_percent_change() -> None:
+    assert percent_change(10.5, 10) == 0.05
+    assert percent_change(9.7, 10) == -0.03
+    assert percent_change(0, 10) == -1
+    with pytest.raises(ToujiaoError, match="基准价"):
+        percent_change(10, 0)
+    with pytest.raises(ToujiaoError, match="现价"):
+        percent_change(-1, 10)
+
+
+def test_an_ex_day_is_measured_against_the_reference_price() -> None:
+    # (20 - 0.5) / 1.5 = 13, and 13.26 is 2 % above it, though far below the close of 20
+    result = ex_day_change(20, 13.26, cash_dividend=0.5, bonus_ratio=0.5)
+    assert (result.reference, result.points, result.change) == (13, 0.26, 0.02)
+    assert result.steps == (
+        "除权除息参考价：(20 − 0.5) ÷ (1 + 0.5) = 13 元（四舍五入到分）",
+        "和参考价比：13.26 − 13 = 0.26 元",
+        "涨跌幅：0.26 ÷ 13 = 2%",
+    )
+
+
+def test_an_ex_day_with_everything_shows_everything() -> None:
+    plan = {"cash_dividend": 1, "bonus_ratio": 0.5, "rights_ratio": 0.2, "rights_price": 8}
+    result = ex_day_change(20, 12, **plan)
+    assert result.reference == 12.12
+    assert result.steps[0].startswith(
+        "除权除息参考价：(20 − 1 + 8 × 0.2) ÷ (1 + 0.5 + 0.2) = 12.12"
+    )
+    assert result.steps[-1] == "涨跌幅：−0.12 ÷ 12.12 ≈ −0.99%"
+
+
+def test_without_a_plan_an_ex_day_is_any_day() -> None:
+    result = ex_day_change(20, 21)
+    assert (result.reference, result.change) == (20, 0.05)
+
+
+def test_a_reference_price_of_nothing_is_explained() -> None:
+    with pytest.raises(ToujiaoError, match="不到 1 分钱"):
+        ex_day_change(0.01, 0.01, bonus_ratio=9)
 
 
 def test_the_price_step_is_the_one_of_the_rule() -> None:

@@ -17,7 +17,7 @@ from toujiao.calculators.rates import recording
 from toujiao.calculators.units import Length, Unit
 from toujiao.clock import chinese_date, today
 from toujiao.errors import ToujiaoError
-from toujiao.rules_used import changes_within
+from toujiao.knowledge.rulebook import load_rules
 from toujiao.understand.day import Day
 from toujiao.understand.fill import Filled
 from toujiao.understand.items import Item
@@ -102,7 +102,7 @@ def _run(wanted: Wanted) -> Calculation:
     period = _period(filled, day)
     with recording() as used:
         last = _work(filled, values, period.last, period)
-    changes = changes_within(used, period.first, period.last)
+    changes = load_rules().changes(used, period.first, period.last)
     results = [last]
     for change in reversed(changes):
         eve = change - dt.timedelta(days=1)

@@ -5,8 +5,10 @@ risk; indicators in the 通达信 convention (TA-Lib's is in `talib_convention`)
 `catalog.namespace(as_of)` is the `calc` object of the card templates.
 """
 
-from toujiao.calculators.ex_rights import ex_rights_price
+from toujiao.calculators.ex_rights import ex_day_change, ex_rights_price
 from toujiao.calculators.fees import dividend_tax, round_trip, trade_cost
+from toujiao.calculators.funds import redemption, redemption_by_amount, subscription
+from toujiao.calculators.holding import holding_by_amount, holding_result
 from toujiao.calculators.indicators import (
     atr,
     bias,
@@ -20,7 +22,13 @@ from toujiao.calculators.indicators import (
     sma_cn,
     wr,
 )
-from toujiao.calculators.price_limits import limit_down, limit_up, price_limit_ratio
+from toujiao.calculators.price_limits import (
+    limit_chain,
+    limit_down,
+    limit_up,
+    percent_change,
+    price_limit_ratio,
+)
 from toujiao.calculators.returns import (
     annualize,
     compound,
@@ -74,12 +82,16 @@ __all__ = [
     "dupont",
     "ema",
     "eps",
+    "ex_day_change",
     "ex_rights_price",
     "expectation",
     "gain_to_recover",
     "gross_margin",
+    "holding_by_amount",
+    "holding_result",
     "kdj",
     "kelly",
+    "limit_chain",
     "limit_down",
     "limit_up",
     "ma",
@@ -90,8 +102,11 @@ __all__ = [
     "pb",
     "pe",
     "peg",
+    "percent_change",
     "percentile",
     "price_limit_ratio",
+    "redemption",
+    "redemption_by_amount",
     "regular_investing",
     "reverse_repo",
     "roe",
@@ -101,6 +116,7 @@ __all__ = [
     "sharpe_ratio",
     "simple_return",
     "sma_cn",
+    "subscription",
     "trade_cost",
     "volatility",
     "wr",

@@ -1,9 +1,27 @@
-"""The reference price on an ex-dividend or ex-rights day."""
+"""The reference price on an ex-dividend or ex-rights day, and the change against it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from toujiao.calculators import texts
 from toujiao.calculators.inputs import decimal, not_negative, positive, round_fen
+from toujiao.calculators.price_limits import percent_change
+from toujiao.calculators.texts import approx_percent, plain
 from toujiao.errors import ToujiaoError
+
+
+@dataclass(frozen=True)
+class ExDayChange:
+    """The change on an ex-day: against the reference price, as the quotation shows it.
+
+    `reference` and `points` in yuan, `change` a fraction.
+    """
+
+    reference: float
+    points: float
+    change: float
+    steps: tuple[str, ...]
 
 
 def ex_rights_price(
@@ -36,3 +54,42 @@ def ex_rights_price(
             "分红按每股填，例如 10 派 5 元写成 0.5。"
         )
     return float(round_fen((close - cash + subscription * rights) / (1 + bonus + rights)))
+
+
+def ex_day_change(
+    prev_close: float,
+    price: float,
+    cash_dividend: float = 0.0,
+    bonus_ratio: float = 0.0,
+    rights_ratio: float = 0.0,
+    rights_price: float = 0.0,
+) -> ExDayChange:
+    """Return how far `price` is from the reference price of an ex-day.
+
+    Formula: reference = `ex_rights_price` (rounded to the fen), change = price / reference - 1.
+    Against the previous close the fall of a pure ex-day would look like a loss.
+    Units: yuan per share, ratios per share. Errors and source as `ex_rights_price`; `price`
+    must not be negative.
+    """
+    reference = ex_rights_price(prev_close, cash_dividend, bonus_ratio, rights_ratio, rights_price)
+    if reference == 0:
+        raise ToujiaoError("除权除息参考价不到 1 分钱，算不出涨跌幅。请检查分红和送转的比例。")
+    change = percent_change(price, reference)
+    points = decimal(price) - decimal(reference)
+    above = texts.EX_DAY_CASH.format(cash=plain(cash_dividend)) if cash_dividend else ""
+    if rights_ratio:
+        above += texts.EX_DAY_RIGHTS.format(
+            rights_price=plain(rights_price), rights=plain(rights_ratio)
+        )
+    new_shares = [plain(ratio) for ratio in (bonus_ratio, rights_ratio) if ratio]
+    steps = texts.lines(
+        texts.EX_DAY,
+        close=plain(prev_close),
+        above=above,
+        below="".join(texts.EX_DAY_SHARES.format(shares=shares) for shares in new_shares),
+        base=plain(reference),
+        price=plain(price),
+        points=plain(points),
+        change=approx_percent(change),
+    )
+    return ExDayChange(reference, float(points), change, steps)

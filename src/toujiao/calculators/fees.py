@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from toujiao import clock
 from toujiao.calculators import texts
 from toujiao.calculators.bill import Bill, Side, bill_steps, break_even, make_bill, rates_for
-from toujiao.calculators.inputs import decimal, positive, round_fen, whole
+from toujiao.calculators.inputs import calendar_day, decimal, positive, round_fen, whole
 from toujiao.calculators.rates import rule_number
-from toujiao.calculators.texts import percent, plain
+from toujiao.calculators.texts import chinese_day, percent, plain
 from toujiao.errors import ToujiaoError
 
 # The law counts in months and years; a calculator that is given days needs a length for them.
@@ -104,21 +105,30 @@ def round_trip(
     commission_rate: float = 0.00025,
     commission_minimum: float | None = None,
     as_of: date | None = None,
+    buy_day: date | None = None,
+    sell_day: date | None = None,
 ) -> RoundTrip:
     """Return fees, result and break-even price of buying and later selling `shares`.
 
     Formula: net = (sell - buy) x shares - all fees; break-even = lowest price on the grid
-    where net >= 0. Both sides use the rules of `as_of`. Units and errors as `trade_cost`.
+    where net >= 0, by the rates of the sale. Both sides use the rules of `as_of`; with
+    `buy_day` or `sell_day` each side uses those of its own day. Where only one of the two is
+    given the other is `as_of` (default: today), moved to the given day if it were out of order.
+    Units as `trade_cost`. Errors as `trade_cost`, and for a sale before the purchase.
     """
-    bought = trade_cost(buy_price, shares, "buy", board, commission_rate, commission_minimum, as_of)
-    sold = trade_cost(sell_price, shares, "sell", board, commission_rate, commission_minimum, as_of)
-    rates = rates_for(board, commission_rate, commission_minimum, as_of)
+    bought_on, sold_on = _leg_days(as_of, buy_day, sell_day)
+    terms = (board, commission_rate, commission_minimum)
+    bought = trade_cost(buy_price, shares, "buy", *terms, bought_on)
+    sold = trade_cost(sell_price, shares, "sell", *terms, sold_on)
     total_fees = decimal(bought.total) + decimal(sold.total)
     gross = decimal(sold.amount) - decimal(bought.amount)
     paid = decimal(bought.amount) + decimal(bought.total)
-    lowest = break_even(paid, whole(shares, "股数"), rates)
+    lowest = break_even(paid, whole(shares, "股数"), rates_for(*terms, sold_on))
+    days = () if buy_day is None and sell_day is None else (texts.LEG_DAYS,)
     steps = texts.lines(
-        texts.ROUND_TRIP,
+        (*days, *texts.ROUND_TRIP),
+        buy_day=bought_on and chinese_day(bought_on),
+        sell_day=sold_on and chinese_day(sold_on),
         buy_amount=plain(bought.amount),
         buy_fees=plain(bought.total),
         sell_amount=plain(sold.amount),
@@ -168,6 +178,24 @@ def dividend_tax(dividend: float, holding_days: int, as_of: date | None = None) 
         net=plain(exact - tax),
     )
     return DividendTax(rate=float(rate), tax=float(tax), net=float(exact - tax), steps=steps)
+
+
+def _leg_days(
+    as_of: date | None, buy_day: date | None, sell_day: date | None
+) -> tuple[date | None, date | None]:
+    """The day of each side; `as_of` for both where no day is given."""
+    if buy_day is None and sell_day is None:
+        return as_of, as_of
+    other = as_of or clock.today()
+    bought = None if buy_day is None else calendar_day(buy_day, "买入日")
+    sold = None if sell_day is None else calendar_day(sell_day, "卖出日")
+    if bought is None:
+        bought = other if sold is None else min(other, sold)
+    if sold is None:
+        sold = max(other, bought)
+    if sold < bought:
+        raise ToujiaoError(f"卖出日 {sold} 不能早于买入日 {bought}，请检查日期。")
+    return bought, sold
 
 
 def _check_side(side: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -70,6 +71,15 @@ def above_minus_one(value: Any, name: str) -> float:
     if result <= -1:
         raise ToujiaoError(f"{name}必须大于 -1（也就是 -100%），收到的是 {value}。")
     return result
+
+
+def calendar_day(value: Any, name: str) -> date:
+    """Return `value` as a plain date; a moment gives its day."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    raise ToujiaoError(f"{name}要填日期（年、月、日），收到的是“{value}”。")
 
 
 def series(values: Any, name: str, at_least: int = 1) -> FloatArray:

@@ -1,20 +1,51 @@
-"""The one door from the calculators to the rule book: a number of a rule on a day."""
+"""The one door from the calculators to the rule book: what a rule says on a day."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from toujiao import clock
 from toujiao.calculators.inputs import decimal
+
+_recorded: ContextVar[set[str] | None] = ContextVar("recorded_rules", default=None)
+
+
+@contextmanager
+def recording() -> Iterator[set[str]]:
+    """Collect the ids of all rules that are read inside the block: what a sum rests on."""
+    used: set[str] = set()
+    token = _recorded.set(used)
+    try:
+        yield used
+    finally:
+        _recorded.reset(token)
 
 
 def rule_number(rule_id: str, field: str, as_of: date | None = None) -> Decimal:
-    """Return the number `field` of rule `rule_id` in force on `as_of` (default: today).
+    """Return the number `field` of rule `rule_id` in force on `as_of` (default: today in China).
 
     Raises `ToujiaoError` when no version of the rule was in force that day.
     """
+    return decimal(rule_value(rule_id, field, as_of))
+
+
+def rule_value(rule_id: str, field: str, as_of: date | None = None) -> Any:
+    """Return `field` of a rule as it stands in the rule file; otherwise like `rule_number`."""
     # Imported here: the cards' renderer in `knowledge` imports the calculators in turn.
     from toujiao.knowledge.rulebook import load_rules
 
-    version = load_rules().at(rule_id, on=as_of or date.today())
-    return decimal(version.fields[field])
+    if (used := _recorded.get()) is not None:
+        used.add(rule_id)
+    return load_rules().at(rule_id, on=as_of or clock.today()).fields[field]
+
+
+def has_rule(rule_id: str) -> bool:
+    """Return whether the rule book holds a rule of this id."""
+    from toujiao.knowledge.rulebook import load_rules
+
+    return rule_id in load_rules()

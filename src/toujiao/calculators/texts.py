@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from toujiao.calculators.inputs import decimal
@@ -25,6 +26,55 @@ ROUND_TRIP = (
     "扣费前的差价：{sell_amount} − {buy_amount} = {gross} 元",
     "扣费后的结果：{gross} − {total_fees} = {net} 元",
     "不亏的最低卖出价：{break_even} 元",
+)
+
+LEG_DAYS = "费率按成交当天的规定：买入在{buy_day}，卖出在{sell_day}"
+
+HOLDING_BY_SHARES = (
+    "成本：{cost_price} 元 × {shares} 股 = {cost} 元",
+    "现在的市值：{price} 元 × {shares} 股 = {value} 元",
+)
+HOLDING_BY_AMOUNT = ("现在的市值：{cost} 元 × (1 {change}) = {value} 元",)
+HOLDING_RESULT = (
+    "浮动盈亏：{value} − {cost} = {gross} 元",
+    "盈亏比例：{gross} ÷ {cost} {ratio}",
+)
+HOLDING_SALE = "如果现在全部卖出，成交金额 {value} 元，费用是："
+HOLDING_NET = (
+    "扣掉卖出费用后的结果：{gross} − {fees} = {net} 元",
+    "成本里如果没有算进买入时的费用，还要再减去那一笔",
+)
+
+LIMIT_DAY = {
+    "up": "第 {n} 个涨停：{before} × (1 + {ratio}) = {raw} 元{rounded}",
+    "down": "第 {n} 个跌停：{before} × (1 − {ratio}) = {raw} 元{rounded}",
+}
+LIMIT_ROUNDED = "，四舍五入到分是 {price} 元"
+LIMIT_STEP = "，至少要变动 {fen} 元，是 {price} 元"
+LIMIT_CHAIN = {
+    "up": "{days} 个涨停一共：({last} − {first}) ÷ {first} {change}",
+    "down": "{days} 个跌停一共：({last} − {first}) ÷ {first} {change}",
+}
+
+EX_DAY_CASH = " − {cash}"
+EX_DAY_RIGHTS = " + {rights_price} × {rights}"
+EX_DAY_SHARES = " + {shares}"
+EX_DAY = (
+    "除权除息参考价：({close}{above}) ÷ (1{below}) = {base} 元（四舍五入到分）",
+    "和参考价比：{price} − {base} = {points} 元",
+    "涨跌幅：{points} ÷ {base} {change}",
+)
+
+FUND_DISCOUNT = "打折后的申购费率：{listed} × {discount} = {rate}"
+FUND_SUBSCRIPTION = (
+    "净申购金额：{amount} 元 ÷ (1 + {rate}) = {net} 元（四舍五入到分）",
+    "申购费：{amount} − {net} = {fee} 元",
+)
+FUND_SHARES = "买到的份额：{net} 元 ÷ {nav} 元 = {shares} 份（保留两位小数）"
+FUND_REDEEMED = "赎回总额：{shares} 份 × {nav} 元 = {gross} 元"
+FUND_REDEMPTION = (
+    "赎回费：{gross} 元 × {rate} = {fee} 元",
+    "到手：{gross} − {fee} = {net} 元",
 )
 
 HELD_UP_TO_MONTH = "持股 {days} 天，不超过 1 个月，税率 {rate}"
@@ -63,6 +113,29 @@ def plain(value: float | Decimal, places: int = 4) -> str:
 def percent(rate: float | Decimal) -> str:
     """Write a fraction as a percentage: 0.0005 -> 0.05%."""
     return f"{plain(decimal(rate) * 100, places=6)}%"
+
+
+def approx(value: float | Decimal, places: int = 2, unit: str = "") -> str:
+    """Write a result with its sign: "= 6.5%" when that is all of it, else "≈ 6.67%"."""
+    shown = plain(value, places)
+    # Binary noise far behind the point is not a rounding that a reader should be told of.
+    exact = shown == plain(value, places + 6)
+    return f"{'=' if exact else '≈'} {shown}{unit}"
+
+
+def approx_percent(rate: float | Decimal) -> str:
+    """Write a fraction as `approx` a percentage with two decimals."""
+    return approx(decimal(rate) * 100, 2, "%")
+
+
+def signed_percent(rate: float | Decimal) -> str:
+    """Write a change for a bracket, (1 + 5%) or (1 − 5%): its sign, a blank, its size."""
+    return f"{'−' if rate < 0 else '+'} {percent(abs(decimal(rate)))}"
+
+
+def chinese_day(day: date) -> str:
+    """Write a date as 2026年10月9日."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def lines(templates: tuple[str, ...], **values: object) -> tuple[str, ...]:

@@ -84,6 +84,11 @@ class RuleBook:
         """Like `at`, but falls back to the newest version, in force or not (for display)."""
         return self.in_force(rule_id, on) or self.get(rule_id).versions[-1]
 
+    def changes(self, rule_ids: Iterable[str], first: dt.date, last: dt.date) -> list[dt.date]:
+        """The days after `first` and up to `last` on which one of the rules changed, in order."""
+        starts = (v.effective_from for i in rule_ids for v in self.get(i).versions if v.operative)
+        return sorted({day for day in starts if day and first < day <= last})
+
     def before(self, rule_id: str, on: dt.date) -> RuleVersion | None:
         """The version that the one in force on `on` replaced, None when none is known."""
         versions = self.get(rule_id).versions
