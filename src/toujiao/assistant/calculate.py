@@ -64,7 +64,9 @@ def calculate(
     try:
         return _run(wanted)
     except ToujiaoError as error:
-        return AskBack(line("cannot", reason=str(error)), (), None)
+        # The first sentence says what is wrong; the rest is for whoever fills in a form.
+        reason = str(error).split("。")[0]
+        return AskBack(line("cannot", reason=reason), (), None)
     except OverflowError:
         return None
 

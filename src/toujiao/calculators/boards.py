@@ -37,3 +37,28 @@ def find_board(name: str) -> Board:
     except (KeyError, TypeError):
         known = "、".join(f"{key}（{board.title}）" for key, board in BOARDS.items())
         raise ToujiaoError(f"没有“{name}”这个板块，可以填：{known}。") from None
+
+
+# Which numbers the codes of a board start with (rule bse-code for 920; the older ones of the
+# Beijing exchange were 43, 83 and 87). Codes of B shares, funds and bonds belong to no board.
+_PREFIXES = {
+    "star": ("688", "689"),
+    "chinext": ("300", "301", "302"),
+    "main": ("600", "601", "603", "605", "000", "001", "002", "003"),
+    "bse": ("920", "43", "83", "87"),
+}
+
+
+def board_of_code(code: str) -> str | None:
+    """Return the board of a six-digit code or of its first digits; None for an unknown one.
+
+    A prefix counts when every code of the board that starts with it belongs there: 30, 60, 00,
+    68 and 8 do, 6 does not.
+    """
+    fitting = {
+        board
+        for board, prefixes in _PREFIXES.items()
+        for prefix in prefixes
+        if code.startswith(prefix) or prefix.startswith(code)
+    }
+    return fitting.pop() if len(fitting) == 1 else None

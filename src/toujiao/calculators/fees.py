@@ -21,6 +21,9 @@ from toujiao.errors import ToujiaoError
 DAYS_PER_MONTH = 30
 DAYS_PER_YEAR = 365
 
+# What most brokers ask today (fact F009: there is no uniform rate, the contract decides).
+DEFAULT_COMMISSION = 0.00025
+
 
 @dataclass(frozen=True)
 class TradeCost:
@@ -73,7 +76,7 @@ def trade_cost(
     shares: int,
     side: Side = "buy",
     board: str = "main",
-    commission_rate: float = 0.00025,
+    commission_rate: float = DEFAULT_COMMISSION,
     commission_minimum: float | None = None,
     as_of: date | None = None,
 ) -> TradeCost:
@@ -102,7 +105,7 @@ def round_trip(
     sell_price: float,
     shares: int,
     board: str = "main",
-    commission_rate: float = 0.00025,
+    commission_rate: float = DEFAULT_COMMISSION,
     commission_minimum: float | None = None,
     as_of: date | None = None,
     buy_day: date | None = None,

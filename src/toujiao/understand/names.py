@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from toujiao.understand.numerals import read_numeral
 
 # Each pattern is tried where a token starts; what it covers is not read as a quantity.
 _NAMES = re.compile(
@@ -36,21 +37,6 @@ _PREFIX = re.compile(
 )
 # In Chinese words: 六零开头
 _WORD_PREFIX = re.compile(r"([零〇一二三四五六七八九]{1,3})(?:开头|打头|字头)")
-_BOARD_OF_PREFIX = (
-    ("star", ("688", "689")),
-    ("chinext", ("300", "301", "302", "30")),
-    ("main", ("60", "00")),
-    ("bse", ("920", "92", "43", "83", "87", "8", "4")),
-)
-
-
-@dataclass(frozen=True)
-class Span:
-    """A half-open range of a text."""
-
-    start: int
-    end: int
-
 
 def name_at(text: str, at: int) -> int | None:
     """Where the name that starts at `at` ends, or None."""
@@ -74,20 +60,9 @@ def code_in(text: str, start: int, end: int) -> str | None:
 
 def period_in(name: str) -> int | None:
     """The 5 of 5日均线 or MA5, or None."""
-    from toujiao.understand.numerals import read_numeral
-
     if match := _INDICATOR.match(name):
         return int(match.group(1))
     if _AVERAGE.match(name) and (match := _PERIOD.match(name)):
         numeral = read_numeral(match.group(), 0)
         return int(numeral.value) if numeral else None
-    return None
-
-
-def board_of_code(code: str) -> str | None:
-    """The board of a six-digit code or of a prefix (688, 30, 8 …); None when unknown."""
-    for board, prefixes in _BOARD_OF_PREFIX:
-        for prefix in prefixes:
-            if code.startswith(prefix) or (len(code) < len(prefix) and prefix.startswith(code) and code in ("68",)):
-                return board
     return None

@@ -124,7 +124,7 @@ def _negative(text: str, at: int) -> list[Quantity]:
 def _named(text: str, start: int, end: int) -> Iterator[Quantity]:
     """A name that holds a number which a sum may want: a stock code, the 5 of 5日均线."""
     if code := names.code_in(text, start, end):
-        yield Quantity(Decimal(0), Unit.CODE, start, end, code)
+        yield Quantity(Decimal(0), Unit.CODE, start, end, code, idle=True)
     elif (period := names.period_in(text[start:end])) is not None:
         yield Quantity(Decimal(period), Unit.PERIOD, start, end, text[start:end], idle=True)
 

@@ -18,7 +18,7 @@ from toujiao.calculators.units import Unit
 Values = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slot:
     """One number that a calculator needs.
 
@@ -46,12 +46,12 @@ class Slot:
     rule: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choice:
     """Something that is chosen by a word, not a number: the board, the side, up or down.
 
     `options` maps each value to the words that name it, tried in order. Without a `default` it has
-    to be asked for; `said` is the line of `sums.yaml` that tells of a default.
+    to be asked for; `said` is the line of the texts that tells of a default.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Calculation:
     steps: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """A calculator as it is asked for.
 
@@ -109,7 +109,7 @@ def finish(
     steps: Sequence[str],
     card_id: str | None = None,
 ) -> Calculation:
-    """A `Calculation` with the title and card that `sums.yaml` gives it."""
+    """A `Calculation` with the title and card that the texts gives it."""
     texts = entry(name)
     return Calculation(
         name=name,

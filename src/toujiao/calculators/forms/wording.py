@@ -1,4 +1,4 @@
-"""The sentences of the worked sums: `sums.yaml` holds every one, this fills the numbers in."""
+"""The sentences of the worked sums: `texts/*.yaml` holds every one, this fills the numbers in."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ from typing import Any
 
 import yaml
 
-_PATH = Path(__file__).parent / "sums.yaml"
+_FOLDER = Path(__file__).parent / "texts"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
-def wording() -> Mapping[str, Any]:
-    """Everything in `sums.yaml`."""
-    return dict(yaml.load(_PATH.read_text(encoding="utf-8"), Loader=_Loader))
+def wording() -> Mapping[str, Mapping[str, Any]]:
+    """All texts: `sums` (title and card by name), `lines` and `words`; a name stands once."""
+    merged: dict[str, dict[str, Any]] = {"sums": {}, "lines": {}, "words": {}}
+    for path in sorted(_FOLDER.glob("*.yaml")):
+        for part, texts in yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader).items():
+            twice = merged[part].keys() & texts.keys()
+            if twice:
+                raise ValueError(f"{path}: {part} {sorted(twice)} stand in another file, too")
+            merged[part].update(texts)
+    return merged
 
 
 def entry(name: str) -> Mapping[str, str]:
