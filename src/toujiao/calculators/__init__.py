@@ -22,6 +22,7 @@ from toujiao.calculators.indicators import (
     sma_cn,
     wr,
 )
+from toujiao.calculators.investing import lump_sum_plus_regular, regular_investing
 from toujiao.calculators.price_limits import (
     limit_chain,
     limit_down,
@@ -29,12 +30,11 @@ from toujiao.calculators.price_limits import (
     percent_change,
     price_limit_ratio,
 )
+from toujiao.calculators.repo import repo_days, repo_days_by_weekday, reverse_repo
 from toujiao.calculators.returns import (
     annualize,
     compound,
     gain_to_recover,
-    regular_investing,
-    reverse_repo,
     simple_return,
     years_to_double,
 )
@@ -48,6 +48,7 @@ from toujiao.calculators.risk import (
     sharpe_ratio,
     volatility,
 )
+from toujiao.calculators.trading_calendar import is_trading_day, next_trading_day
 from toujiao.calculators.valuation import (
     bond_price,
     conversion_premium,
@@ -89,15 +90,18 @@ __all__ = [
     "gross_margin",
     "holding_by_amount",
     "holding_result",
+    "is_trading_day",
     "kdj",
     "kelly",
     "limit_chain",
     "limit_down",
     "limit_up",
+    "lump_sum_plus_regular",
     "ma",
     "macd",
     "market_value",
     "max_drawdown",
+    "next_trading_day",
     "obv",
     "pb",
     "pe",
@@ -108,6 +112,8 @@ __all__ = [
     "redemption",
     "redemption_by_amount",
     "regular_investing",
+    "repo_days",
+    "repo_days_by_weekday",
     "reverse_repo",
     "roe",
     "round_trip",
