@@ -5,8 +5,9 @@ risk; indicators in the 通达信 convention (TA-Lib's is in `talib_convention`)
 `catalog.namespace(as_of)` is the `calc` object of the card templates.
 """
 
+from toujiao.calculators.dividends import dividend_tax, dividend_yield_from_payout
 from toujiao.calculators.ex_rights import ex_day_change, ex_rights_price
-from toujiao.calculators.fees import dividend_tax, round_trip, trade_cost
+from toujiao.calculators.fees import round_trip, trade_cost
 from toujiao.calculators.funds import redemption, redemption_by_amount, subscription
 from toujiao.calculators.holding import holding_by_amount, holding_result
 from toujiao.calculators.indicators import (
@@ -23,6 +24,7 @@ from toujiao.calculators.indicators import (
     wr,
 )
 from toujiao.calculators.investing import lump_sum_plus_regular, regular_investing
+from toujiao.calculators.ipo import subscription_quota
 from toujiao.calculators.price_limits import (
     limit_chain,
     limit_down,
@@ -80,6 +82,7 @@ __all__ = [
     "debt_ratio",
     "dividend_tax",
     "dividend_yield",
+    "dividend_yield_from_payout",
     "dupont",
     "ema",
     "eps",
@@ -123,6 +126,7 @@ __all__ = [
     "simple_return",
     "sma_cn",
     "subscription",
+    "subscription_quota",
     "trade_cost",
     "volatility",
     "wr",

@@ -19,12 +19,14 @@ from datetime import date
 from typing import Any
 
 from toujiao.calculators import (
+    dividends,
     ex_rights,
     fees,
     funds,
     holding,
     indicators,
     investing,
+    ipo,
     price_limits,
     repo,
     returns,
@@ -40,9 +42,11 @@ Function = Callable[..., Any]
 _PLAIN: tuple[Function, ...] = (
     fees.trade_cost,
     fees.round_trip,
-    fees.dividend_tax,
+    dividends.dividend_tax,
+    dividends.dividend_yield_from_payout,
     holding.holding_result,
     holding.holding_by_amount,
+    ipo.subscription_quota,
     price_limits.price_limit_ratio,
     price_limits.limit_up,
     price_limits.limit_down,

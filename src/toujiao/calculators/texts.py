@@ -77,12 +77,26 @@ FUND_REDEMPTION = (
     "到手：{gross} − {fee} = {net} 元",
 )
 
-HELD_UP_TO_MONTH = "持股 {days} 天，不超过 1 个月，税率 {rate}"
-HELD_UP_TO_YEAR = "持股 {days} 天，超过 1 个月、不超过 1 年，税率 {rate}"
-HELD_OVER_YEAR = "持股 {days} 天，超过 1 年，税率 {rate}"
+HELD_UP_TO_MONTH = "持股 {days} 天，不超过 1 个月"
+HELD_UP_TO_YEAR = "持股 {days} 天，超过 1 个月、不超过 1 年"
+HELD_OVER_YEAR = "持股 {days} 天，超过 1 年"
+HELD_DATES = "{bought}买入，{sold}卖出，从买入当天算到卖出前一天，持股 {days} 天"
+SOLD_WITHIN_MONTH = "；{month}以前（含当天）卖出，不超过 1 个月"
+SOLD_WITHIN_YEAR = "；{month}以后、{year}以前（含当天）卖出，超过 1 个月、不超过 1 年"
+SOLD_AFTER_YEAR = "；{year}以后卖出，超过 1 年"
+TAX_RATE = "，税率 {rate}"
 DIVIDEND_TAX = (
     "红利税：{dividend} 元 × {rate} = {tax} 元",
     "税后到手：{dividend} − {tax} = {net} 元",
+)
+
+IPO_NOTHING = (
+    "{market}：前 {days} 个交易日的日均市值 {value} 元，不到 {minimum} 元的门槛，不能申购",
+)
+IPO_QUOTA = (
+    "{market}：前 {days} 个交易日的日均市值 {value} 元，达到了 {minimum} 元的门槛",
+    "申购单位：{value} ÷ {per_unit}，去掉零头是 {units} 个",
+    "可申购：{units} × {unit_shares} = {shares} 股，同时不能超过这只新股公布的申购上限",
 )
 
 _PAID = "一共投入：{amount} 元 × {count} 期 = {paid} 元"
