@@ -80,7 +80,7 @@ def with_lists(items: Sequence[Item], text: str, fewest: int = 2) -> list[Item]:
     return result + _close(run, text, fewest)
 
 
-_LISTABLE = (Unit.NONE, Unit.YUAN, Unit.RATIO, Unit.POINTS, Unit.SHARES)
+_LISTABLE = (Unit.NONE, Unit.YUAN, Unit.RATIO, Unit.POINTS, Unit.SHARES, Unit.TIMES)
 
 
 def _goes_on(run: list[Item], item: Item, text: str) -> bool:

@@ -89,6 +89,9 @@ class _Reader:
             return self.at < len(self.text) and self.text[self.at] in _LARGE
         if character.isascii() and character.isdigit():
             return self._arabic()
+        if character == "个" and self.text[self.at + 1 : self.at + 2] in _LARGE and (self.current or self.section):
+            self.at += 1  # 三个亿
+            return True
         return self._letter_scale()
 
     def _digit(self, digit: int) -> bool:

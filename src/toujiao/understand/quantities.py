@@ -85,6 +85,11 @@ _HALVES = (
 _MINUS = re.compile(r"[-−–—负](?=[\d零一二两三四五六七八九十])")
 _ALONGSIDE = re.compile(r"[\dA-Za-z%年月日号)）]\s*$")
 _TWICE = re.compile(r"翻(?:了)?(?:一?倍|一?番|1倍|1番)(?!以上)")
+# 翻一番 doubles, 翻两番 gives four times.
+_DOUBLINGS = re.compile(r"翻(?:了|个)?([两二三四2-4])番")
+_LENGTHS = (Unit.DAYS, Unit.TRADING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
+# 每半年, 每隔两周: how often, not how long.
+_EVERY = re.compile(r"每隔?\s*$")
 _TOO_LONG_FOR_A_NUMBER = 24
 
 
@@ -170,6 +175,9 @@ def _twice(text: str, at: int) -> Quantity | None:
     """翻倍 says "two times"; it is idle because “几年翻倍” asks for it."""
     if match := _TWICE.match(text, at):
         return Quantity(Decimal(2), Unit.TIMES, at, match.end(), match.group(), idle=True)
+    if match := _DOUBLINGS.match(text, at):
+        times = Decimal(2) ** _digit(match.group(1))
+        return Quantity(times, Unit.TIMES, at, match.end(), match.group(), chinese=True)
     return None
 
 
@@ -247,5 +255,7 @@ def _digit(character: str) -> int:
 
 
 def _with_bound(quantity: Quantity, text: str) -> Quantity:
+    if quantity.unit in _LENGTHS and _EVERY.search(text[: quantity.start]):
+        quantity = replace(quantity, idle=True)
     match = _BOUND_BEFORE.search(text[: quantity.start])
     return replace(quantity, bound=_BOUNDS[match.group(1)]) if match else quantity

@@ -1,0 +1,51 @@
+"""What sums about money over time need from the reader: parts, 个亿, 翻两番, how often."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from toujiao.calculators.units import Unit
+from toujiao.understand.items import item_of, with_lists
+from toujiao.understand.quantities import read_quantities
+
+READ = [
+    ("净利润60个亿", Unit.YUAN, Decimal(60 * 10**8)),
+    ("亏了三个亿", Unit.YUAN, Decimal(3 * 10**8)),
+    ("三十个亿", Unit.YUAN, Decimal(30 * 10**8)),
+    ("资产翻两番", Unit.TIMES, Decimal(4)),
+    ("翻了三番", Unit.TIMES, Decimal(8)),
+    ("工资的四分之一", Unit.RATIO, Decimal("0.25")),
+    ("亏了5分之2", Unit.RATIO, Decimal("0.4")),
+    ("申购费打对折", Unit.DISCOUNT, Decimal("0.5")),
+    ("只剩一半了", Unit.RATIO, Decimal("0.5")),
+    ("百分之三十", Unit.RATIO, Decimal("0.3")),
+    ("千分之二", Unit.RATIO, Decimal("0.002")),
+]
+
+
+@pytest.mark.parametrize(("text", "unit", "value"), READ)
+def test_read(text: str, unit: Unit, value: Decimal) -> None:
+    (found,) = read_quantities(text)
+    assert (found.unit, found.value) == (unit, value)
+
+
+@pytest.mark.parametrize("text", ["每月15号定投", "每个月十五日扣款", "每月的5号"])
+def test_a_day_of_every_month_is_no_number(text: str) -> None:
+    assert read_quantities(text) == []
+
+
+@pytest.mark.parametrize("text", ["每半年投一笔", "每隔两周", "每3个月", "每2周"])
+def test_how_often_is_idle(text: str) -> None:
+    assert all(quantity.idle for quantity in read_quantities(text))
+
+
+def test_how_long_is_not_idle() -> None:
+    assert not any(q.idle for q in read_quantities("投半年，放两周"))
+
+
+def test_times_make_a_list() -> None:
+    text = "10倍、15倍、20倍"
+    (listed,) = with_lists([item_of(q) for q in read_quantities(text)], text)
+    assert listed.values == (10, 15, 20)
