@@ -19,6 +19,7 @@ READ = [
     ("工资的四分之一", Unit.RATIO, Decimal("0.25")),
     ("亏了5分之2", Unit.RATIO, Decimal("0.4")),
     ("申购费打对折", Unit.DISCOUNT, Decimal("0.5")),
+    ("只剩六成了，涨多少", Unit.RATIO, Decimal("0.6")),
     ("只剩一半了", Unit.RATIO, Decimal("0.5")),
     ("百分之三十", Unit.RATIO, Decimal("0.3")),
     ("千分之二", Unit.RATIO, Decimal("0.002")),

@@ -34,7 +34,7 @@ _SUFFIXES = (
     (re.compile(r"\s*‰"), Decimal("0.001")),
     (re.compile(r"\s*(?:个百分点|个点|百分点)"), Decimal("0.01")),
 )
-_TENTHS = re.compile(r"\s*成(?![本交为了功立都长分熟份就员])(?:(半)|([一二三四五六七八九1-9])(?![\d十百千万个年天股]))?")
+_TENTHS = re.compile(r"\s*成(?![本交为功立都长分熟份就员]|了(?![，。,；！？?\s还要涨怎吗多得能想]|$))(?:(半)|([一二三四五六七八九1-9])(?![\d十百千万个年天股]))?")
 _DISCOUNT = re.compile(r"\s*折(?![算线扣合价旧现溢中])")
 # 涨了5点: per cent when a share moves; points of an index are read elsewhere.
 _POINTS = re.compile(r"\s*点(?![\d一二三四五六七八九]|钟|半|位|左右的?指数)")

@@ -1,0 +1,116 @@
+"""Rises and falls in a row: slots for them, and what they come to together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+from toujiao.calculators.forms.form import Choice, Slot, Values
+from toujiao.calculators.forms.wording import line
+from toujiao.calculators.texts import signed_percent
+from toujiao.calculators.units import Length, Unit
+from toujiao.errors import ToujiaoError
+
+HOW = r"多少|几|[咋怎]么?[算样]|算|求|是啥|多大|等于|如何|吗|没有?[？?。]?$|[？?]|呢"
+TIME = (Unit.DAYS, Unit.TRADING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
+# 亏到6万 names what is left, not what was lost.
+_NOT_WHAT_IS_LEFT = r"(?!到|至|成|得|剩|的?只|停)(?:了|去|掉|幅|损|牢|进去)*+(?!到|至|成|得|剩|的?只)"
+FALL = rf"(?:跌|亏|赔|套|缩水|回撤|损失|掉|降|蚀|贬值|回落){_NOT_WHAT_IS_LEFT}"
+RISE = (
+    r"(?:涨|赚|盈|收益|升|反弹|回报|增值|增长|增加|回升)(?!停|到|至|成|回)(?:了|幅|率|利|值|回)*+(?!到|至|成)"
+)
+_COUNTED = "一二三"
+_FALL = Slot(
+    "fall", "跌幅", (Unit.RATIO,), before=FALL, after=r"的?(?:跌幅|亏损|回撤|损失)",
+    ask="跌了（亏了）百分之多少？", least=0, required=False,
+)  # fmt: skip
+_RISE = Slot(
+    "rise", "涨幅", (Unit.RATIO,), before=RISE, after=r"的?(?:涨幅|收益|利润|回报|反弹)",
+    ask="涨了（赚了）百分之多少？", least=0, required=False,
+)  # fmt: skip
+# “收益率−8%” says its direction itself.
+_NEGATIVE = Slot("negative", "涨跌幅", (Unit.RATIO,), alone=True, most=-1e-9, required=False)
+# 腰斩 stands without a word of falling.
+_HALVED = Slot(
+    "halved", "跌幅", (Unit.RATIO,), alone=True, least=0.5, most=0.5, required=False,
+    never_before=r"[涨赚升]了?", never_after=r"[的]?收益",
+)  # fmt: skip
+_TIMES = Slot(
+    "times", "时间或次数", (*TIME, Unit.COUNT), alone=True, required=False, anchor=False,
+    before=r"连续?着?|过了|持有|拿了|套了|放了", least=1,
+)  # fmt: skip
+EACH = Choice(
+    "each",
+    "每次、每天还是每年",
+    {
+        "day": r"每[天日]|每个?交易日|天天",
+        "week": r"每个?(?:周|星期|礼拜)",
+        "month": r"每个?月|月月",
+        "year": r"每年|一年(?=[涨跌亏赚赔])|年年",
+        "time": r"每[次回笔把单]|各|都",
+    },
+)
+_SPAN = {"week": Unit.WEEKS, "month": Unit.MONTHS, "year": Unit.YEARS}
+
+
+# What the first move is called by, and the words without which it is none of that kind.
+KINDS = {"fall": "", "rise": "", "negative": "", "halved": r"(?=.*腰斩)"}
+
+
+def move_slots(kind: str) -> tuple[Slot, ...]:
+    """Slots for up to three falls and rises in a row, and for how often; `kind` is required."""
+    first = {"fall": (_FALL,), "rise": (_RISE,), "negative": (_NEGATIVE,), "halved": (_HALVED,)}[kind]
+    falls = () if kind in ("rise", "negative") else _several(_FALL, 1 if kind == "fall" else 0)
+    rises = () if kind == "negative" else _several(_RISE, 1 if kind == "rise" else 0)
+    return (*(replace(slot, required=True) for slot in first), *falls, *rises, _TIMES)
+
+
+def _several(slot: Slot, start: int) -> tuple[Slot, ...]:
+    return tuple(
+        replace(slot, name=f"{slot.name}{n}", label=f"第{_COUNTED[n]}次{slot.label}")
+        for n in range(start, 3)
+    )
+
+
+def moves(values: Values) -> list[float]:
+    """Every rise and fall as a fraction with its sign; the order makes no difference."""
+    found = [-values[name] for name in ("fall", "fall0", "fall1", "fall2", "halved") if name in values]
+    found += [values[name] for name in ("rise", "rise0", "rise1", "rise2", "negative") if name in values]
+    return found * _repeated(values, len(found))
+
+
+def _repeated(values: Values, count: int) -> int:
+    """How often the one move comes: 每年亏10%，连着3年."""
+    each, times = values.get("each"), values.get("times")
+    if each is None or times is None:
+        return 1
+    if count > 1:
+        raise ToujiaoError(line("which_move_repeats"))
+    often = _times_of(each, times)
+    if often != int(often) or not 1 <= often <= 1000:
+        raise ToujiaoError(line("how_often"))
+    return int(often)
+
+
+def _times_of(each: str, times: Any) -> float:
+    if not isinstance(times, Length):
+        return float(times)
+    if each == "time" or (each == "day" and times.unit is Unit.DAYS):
+        return times.value
+    if each not in _SPAN or times.unit is Unit.DAYS:
+        raise ToujiaoError(line("how_often"))
+    one = Length(1, _SPAN[each]).years
+    return round(times.years / one, 6)
+
+
+def together(found: list[float]) -> float:
+    """What all moves come to, as a factor: 0.72 after falls of 20 % and 10 %."""
+    return prod(1 + move for move in found)
+
+
+def product(found: list[float]) -> str:
+    """The moves as they are multiplied: (1 − 20%) × (1 + 10%); 的 3 次方 for equal ones."""
+    if len(found) > 2 and len(set(found)) == 1:
+        return f"(1 {signed_percent(found[0])}) 的 {len(found)} 次方"
+    return " × ".join(f"(1 {signed_percent(move)})" for move in found)
