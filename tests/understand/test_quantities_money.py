@@ -50,3 +50,10 @@ def test_times_make_a_list() -> None:
     text = "10倍、15倍、20倍"
     (listed,) = with_lists([item_of(q) for q in read_quantities(text)], text)
     assert listed.values == (10, 15, 20)
+
+
+def test_a_full_width_comma_groups_no_digits() -> None:
+    found = read_quantities("现价18，500股")
+    assert [(q.value, q.unit) for q in found] == [(18, Unit.NONE), (500, Unit.SHARES)]
+    (grouped,) = read_quantities("18,500股")
+    assert grouped.value == 18500

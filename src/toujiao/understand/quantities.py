@@ -39,7 +39,8 @@ class Quantity:
     per_share: bool = False
 
 
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．％＋－，：", "0123456789.%+-,:")
+# The full-width comma stays: it ends a clause and never groups digits (现价18，500股).
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．％＋－：", "0123456789.%+-:")
 _CHINESE_ONE = ("一", "1")
 # (pattern right after the number, unit, factor); the first that fits wins.
 _UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
