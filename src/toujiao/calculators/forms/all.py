@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from toujiao.calculators.forms import fees, recovery
+from toujiao.calculators.forms import fees, holding, recovery
 from toujiao.calculators.forms.form import Form
 
-FORMS: tuple[Form, ...] = (*fees.FORMS, *recovery.FORMS)
+FORMS: tuple[Form, ...] = (*fees.FORMS, *holding.FORMS, *recovery.FORMS)
 
 
 def find_form(name: str) -> Form:

@@ -12,7 +12,8 @@ from toujiao.calculators.texts import signed_percent
 from toujiao.calculators.units import Length, Unit
 from toujiao.errors import ToujiaoError
 
-HOW = r"多少|几|[咋怎]么?[算样]|算|求|是啥|多大|等于|如何|吗|没有?[？?。]?$|[？?]|呢"
+HOW_MUCH = r"还是|多少|几|[咋怎]么?算|算|求|是啥|多大|等于|[亏赚]了?[吗没]|够不够|剩啥"
+HOW = rf"{HOW_MUCH}|如何|[咋怎]么?样|吗|没有?[？?。]?$|[？?]|呢"
 TIME = (Unit.DAYS, Unit.TRADING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
 # 亏到6万 names what is left, not what was lost.
 _NOT_WHAT_IS_LEFT = r"(?!到|至|成|得|剩|的?只|停)(?:了|去|掉|幅|损|牢|进去)*+(?!到|至|成|得|剩|的?只)"
@@ -20,13 +21,16 @@ FALL = rf"(?:跌|亏|赔|套|缩水|回撤|损失|掉|降|蚀|贬值|回落){_NO
 RISE = (
     r"(?:涨|赚|盈|收益|升|反弹|回报|增值|增长|增加|回升)(?!停|到|至|成|回)(?:了|幅|率|利|值|回)*+(?!到|至|成)"
 )
+# Behind a word that forbids: it forbids its own number, not the one after it (跌幅8%投5万).
+NO_NUMBER = r"(?!.*[\d%成点])"
 _COUNTED = "一二三"
+_FEE = r"佣金|手续费|费率|费用|税率?|收费"
 _FALL = Slot(
-    "fall", "跌幅", (Unit.RATIO,), before=FALL, after=r"的?(?:跌幅|亏损|回撤|损失)",
+    "fall", "跌幅", (Unit.RATIO,), before=FALL, never_before=_FEE, after=r"的?(?:跌幅|亏损|回撤|损失)",
     ask="跌了（亏了）百分之多少？", least=0, required=False,
 )  # fmt: skip
 _RISE = Slot(
-    "rise", "涨幅", (Unit.RATIO,), before=RISE, after=r"的?(?:涨幅|收益|利润|回报|反弹)",
+    "rise", "涨幅", (Unit.RATIO,), before=RISE, never_before=_FEE, after=r"的?(?:涨幅|收益|利润|回报|反弹)",
     ask="涨了（赚了）百分之多少？", least=0, required=False,
 )  # fmt: skip
 # “收益率−8%” says its direction itself.
@@ -36,7 +40,7 @@ _HALVED = Slot(
     "halved", "跌幅", (Unit.RATIO,), alone=True, least=0.5, most=0.5, required=False,
     never_before=r"[涨赚升]了?", never_after=r"[的]?收益",
 )  # fmt: skip
-_TIMES = Slot(
+TIMES = Slot(
     "times", "时间或次数", (*TIME, Unit.COUNT), alone=True, required=False, anchor=False,
     before=r"连续?着?|过了|持有|拿了|套了|放了", least=1,
 )  # fmt: skip
@@ -58,12 +62,12 @@ _SPAN = {"week": Unit.WEEKS, "month": Unit.MONTHS, "year": Unit.YEARS}
 KINDS = {"fall": "", "rise": "", "negative": "", "halved": r"(?=.*腰斩)"}
 
 
-def move_slots(kind: str) -> tuple[Slot, ...]:
+def move_slots(kind: str, times: Slot = TIMES) -> tuple[Slot, ...]:
     """Slots for up to three falls and rises in a row, and for how often; `kind` is required."""
     first = {"fall": (_FALL,), "rise": (_RISE,), "negative": (_NEGATIVE,), "halved": (_HALVED,)}[kind]
     falls = () if kind in ("rise", "negative") else _several(_FALL, 1 if kind == "fall" else 0)
     rises = () if kind == "negative" else _several(_RISE, 1 if kind == "rise" else 0)
-    return (*(replace(slot, required=True) for slot in first), *falls, *rises, _TIMES)
+    return (*(replace(slot, required=True) for slot in first), *falls, *rises, times)
 
 
 def _several(slot: Slot, start: int) -> tuple[Slot, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
+from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.moves import (
     EACH,
     FALL,
     HOW,
     KINDS,
+    NO_NUMBER,
     RISE,
     TIME,
     move_slots,
@@ -39,21 +41,21 @@ _OTHER_SUM = (
     r"几个[涨跌]停|涨停|跌停|定投|卖"
 )
 _NOTHING = 1e-12  # less is the noise of binary fractions
-_LEVEL = (*MONEY, Unit.POINTS)
+_SHARE_PRICES = 5000  # yuan: what is less may be the price of a share, and not an amount
 _HELD = Slot("held", "时间", (*TIME,), alone=True, required=False, anchor=False)
 _SHARES = Slot("shares", "股数", (Unit.SHARES,), alone=True, required=False, anchor=False)
 _INVESTED = Slot(
     "invested", "原来的金额", (Unit.YUAN,), alone=True, required=False, anchor=False, least=0.01,
-    before=r"本金|投入?|买", never_before=rf"{FALL}|{RISE}|剩",
+    before=r"本金|投入?|买", never_before=rf"(?:{FALL}|{RISE}|剩){NO_NUMBER}",
 )  # fmt: skip
 _BEFORE = Slot(
-    "before_loss", "原来的金额或价格", _LEVEL, ask="原来是多少钱？", least=0.01, alone=True,
+    "before_loss", "原来的金额或价格", MONEY, ask="原来是多少钱？", least=0.01, alone=True,
     before=r"从|由|成本价?|买[入的]?价?|投入?|本金|原来|最初|高点|最高|花了?|进价|买了",
     after=r"的?成本|买的?|进的|入的|投的|入手|跌|亏|赔|掉|缩水|变",
     never_before=r"到|至|剩|现在|现价",
 )  # fmt: skip
 _AFTER = Slot(
-    "after_loss", "现在的金额或价格", _LEVEL, ask="现在是多少钱？", least=0.01,
+    "after_loss", "现在的金额或价格", MONEY, ask="现在是多少钱？", least=0.01,
     before=r"到|至|剩下?|现在|现价|成了?|变成?|目前|如今|只有|还有|当前|最新|得只?剩",
     after=r"了?现在",
 )  # fmt: skip
@@ -66,7 +68,7 @@ _LEFT = Slot(
 )  # fmt: skip
 _WHOLE = Slot(
     "whole", "原来的金额", MONEY, ask="原来一共投了多少钱？", least=0.01, alone=True,
-    before=r"本金|投入?|买|花", never_before=rf"{FALL}|{RISE}|剩",
+    before=r"本金|投入?|买|花", never_before=rf"(?:{FALL}|{RISE}|剩){NO_NUMBER}",
 )  # fmt: skip
 
 
@@ -92,7 +94,7 @@ def _recover_from_to(values: Values, day: date) -> Calculation:
     loss = 1 - after / before
     exact = approx_percent(loss)
     step = line("loss_from", before=plain(before), after=plain(after), loss=exact)
-    amount = before if before >= 1000 else None  # below it is the price of a share
+    amount = before if before >= _SHARE_PRICES and not values.get("points") else None
     return _recovered(loss, [step], amount, after / before)
 
 
@@ -168,6 +170,11 @@ FORMS = (
     Form(
         "recover_from_to", cue=_RECOVER, slots=(_BEFORE, _AFTER, _SHARES, _HELD), work=_recover_from_to,
         unless=_OTHER_SUM, priority=9,
+    ),
+    Form(
+        "recover_points", cue=_RECOVER, work=_recover_from_to, unless=_OTHER_SUM, priority=9,
+        slots=(replace(_BEFORE, units=(Unit.POINTS,)), replace(_AFTER, units=(Unit.POINTS,))),
+        choices=(Choice("points", "点数", {True: ""}, default=True),),
     ),
     Form(
         "recover_lost", cue=_RECOVER, work=_recover_lost, unless=_OTHER_SUM, priority=6,
