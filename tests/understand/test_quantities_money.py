@@ -57,3 +57,32 @@ def test_a_full_width_comma_groups_no_digits() -> None:
     assert [(q.value, q.unit) for q in found] == [(18, Unit.NONE), (500, Unit.SHARES)]
     (grouped,) = read_quantities("18,500股")
     assert grouped.value == 18500
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "length", "unit"),
+    [
+        ("10万三年", 100_000, 3, Unit.YEARS),
+        ("10万5年", 100_000, 5, Unit.YEARS),
+        ("一百万十年", 1_000_000, 10, Unit.YEARS),
+        ("5万18个月", 50_000, 18, Unit.MONTHS),
+        ("五千三年", 5000, 3, Unit.YEARS),
+        ("2万一年", 20_000, 1, Unit.YEARS),
+    ],
+)
+def test_an_amount_and_a_time(text: str, amount: int, length: int, unit: Unit) -> None:
+    first, second = read_quantities(text)
+    assert first.value == amount
+    assert (second.value, second.unit) == (length, unit)
+
+
+@pytest.mark.parametrize("text", ["10万年化4%", "一百万年利率4%", "5000年化4%", "5000年收益4%"])
+def test_a_yearly_rate_is_no_time(text: str) -> None:
+    assert [q.unit for q in read_quantities(text)][1:] == [Unit.RATIO]
+    assert read_quantities(text)[0].unit in (Unit.YUAN, Unit.NONE)
+
+
+@pytest.mark.parametrize(("text", "days"), [("一百二十天", 120), ("三百六十五天", 365), ("180天", 180)])
+def test_long_times_stay_whole(text: str, days: int) -> None:
+    (found,) = read_quantities(text)
+    assert (found.value, found.unit) == (days, Unit.DAYS)

@@ -17,6 +17,10 @@ _LETTERS = {"w": 10**4, "W": 10**4, "k": 1000, "K": 1000}
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?")
 _LETTER_SCALE = re.compile(r"\s?([wWkK])(?![a-zA-Z线])")
 _DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千万亿分半钟])")
+# 10万三年, 五千三个月: the digits behind the scale count the time, they do not go on with the amount.
+_TIME = r"\s*(?:年|个?月|天|周|个?(?:星期|礼拜|季度|交易日))"
+_TIME_AFTER_LARGE = re.compile(rf"(?:\d+|[一二两三四五六七八九十百]+){_TIME}")
+_TIME_AFTER_HUNDREDS = re.compile(r"[一二两三四五六七八九\d](?:年|个月)")
 # 十万 is a number; a text that starts with 百, 千, 万 or 亿 starts a word (百姓, 千万别, 万科).
 _STARTS = frozenset(DIGITS) | {"十"}
 
@@ -75,6 +79,8 @@ class _Reader:
     def _step(self) -> bool:
         """Take the next piece; False when the numeral is over."""
         character = self.text[self.at]
+        if self._time_begins():
+            return False
         if character in DIGITS:
             return self._digit(DIGITS[character])
         if character in _SMALL:
@@ -93,6 +99,13 @@ class _Reader:
             self.at += 1  # 三个亿
             return True
         return self._letter_scale()
+
+    def _time_begins(self) -> bool:
+        if self.current is not None or self.after_zero or not (self.total or self.section):
+            return False
+        if self.last_scale >= 10**4 and not self.section:
+            return _TIME_AFTER_LARGE.match(self.text, self.at) is not None
+        return self.last_scale >= 100 and _TIME_AFTER_HUNDREDS.match(self.text, self.at) is not None
 
     def _digit(self, digit: int) -> bool:
         self.chinese = True

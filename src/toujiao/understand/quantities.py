@@ -58,7 +58,7 @@ _UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
         (r"个?季度?", Unit.MONTHS, 3),
         (r"个?(?:星期|礼拜)(?![一二三四五六日天])|周(?![一二三四五六日天期岁转])", Unit.WEEKS, 1),
         (r"天|日(?![均线K收]|移动|平均)", Unit.DAYS, 1),
-        (r"年(?!代|级|报|初|底|末|度)", Unit.YEARS, 1),
+        (r"年(?!代|级|报|初|底|末|度|化)", Unit.YEARS, 1),
         (r"倍", Unit.TIMES, 1),
         (r"个?点位?(?!钟|半|整)", Unit.POINTS, 1),
         (r"次|期|笔|只|个(?!股)|家|根|连板|回|轮|条|遍|趟|户|人|项|类|种", Unit.COUNT, 1),
@@ -89,6 +89,13 @@ _TWICE = re.compile(r"翻(?:了)?(?:一?倍|一?番|1倍|1番)(?!以上)")
 # 翻一番 doubles, 翻两番 gives four times.
 _DOUBLINGS = re.compile(r"翻(?:了|个)?([两二三四2-4])番")
 _LENGTHS = (Unit.DAYS, Unit.TRADING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
+_LONGEST = {
+    Unit.DAYS: 100_000,
+    Unit.TRADING_DAYS: 100_000,
+    Unit.WEEKS: 10_000,
+    Unit.MONTHS: 2000,
+    Unit.YEARS: 200,
+}
 # 每半年, 每隔两周: how often, not how long.
 _EVERY = re.compile(r"每隔?\s*$")
 _TOO_LONG_FOR_A_NUMBER = 24
@@ -190,6 +197,8 @@ def _counted(text: str, at: int) -> Quantity | None:
     vague = _VAGUE_AFTER.match(text, numeral.end)
     end = vague.end() if vague else numeral.end
     for pattern, unit, factor in _UNITS:
+        if unit in _LENGTHS and (numeral.scaled or numeral.value >= _LONGEST[unit]):
+            continue  # 10万年利率4%, 5000年收益4%: an amount, and a yearly rate
         if match := pattern.match(text, end):
             return _finish(text, at, numeral, match.end(), unit, factor, vague is not None)
     if numeral.scaled:  # 10万, 3w: money unless shares are named, which the units above take

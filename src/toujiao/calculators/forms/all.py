@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from toujiao.calculators.forms import fees, holding, recovery
+from toujiao.calculators.forms import fees, holding, investing, money, recovery, yearly
 from toujiao.calculators.forms.form import Form
 
-FORMS: tuple[Form, ...] = (*fees.FORMS, *holding.FORMS, *recovery.FORMS)
+FORMS: tuple[Form, ...] = (
+    *fees.FORMS,
+    *holding.FORMS,
+    *recovery.FORMS,
+    *money.FORMS,
+    *yearly.FORMS,
+    *investing.FORMS,
+)
 
 
 def find_form(name: str) -> Form:

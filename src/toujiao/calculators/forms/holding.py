@@ -219,7 +219,7 @@ _AMOUNT_WORDS = r"投|本金|花|放|账户|总成本|\d+(?:\.\d+)?[万wW]|[一�
 FORMS = (
     Form(
         "holding", cue=_ASKED, slots=(_COST_PRICE, _PRICE_NOW, _SHARES, _HELD, *_TERMS), choices=_CHOICES,
-        work=_by_shares, unless=_OTHER, priority=9, uses_rules=True,
+        work=_by_shares, unless=_OTHER, priority=10, uses_rules=True,
     ),
     Form(
         "holding_total_cost", cue=_ASKED, choices=_CHOICES, work=_of_total_cost, unless=_OTHER, priority=9,
@@ -228,19 +228,19 @@ FORMS = (
     ),
     *(
         Form(
-            f"holding_moved_{kind}", cue=f"{said}(?=.*(?:{HOW_MUCH}))", choices=(*_CHOICES, EACH), work=_moved,
+            f"holding_moved_{kind}", cue=f"{word}(?=.*(?:{HOW_MUCH}))", choices=(*_CHOICES, EACH), work=_moved,
             slots=(_COST_PRICE, _SHARES, *move_slots(kind, _TIMES), *_TERMS), unless=_OTHER, priority=8,
             uses_rules=True,
         )
-        for kind, said in KINDS.items()
+        for kind, word in KINDS.items()
     ),
     *(
         Form(
-            f"holding_amount_{kind}", cue=f"{said}(?=.*(?:{HOW_MUCH}))", choices=(*_CHOICES, EACH), work=_moved,
+            f"holding_amount_{kind}", cue=f"{word}(?=.*(?:{HOW_MUCH}))", choices=(*_CHOICES, EACH), work=_moved,
             slots=(_INVESTED, *move_slots(kind, _TIMES), *_TERMS), priority=5, uses_rules=True,
             unless=_OTHER,
         )
-        for kind, said in KINDS.items()
+        for kind, word in KINDS.items()
     ),
     Form(
         "holding_of_prices", cue=_ASKED, choices=_CHOICES, work=_of_prices, unless=_OTHER, priority=7,

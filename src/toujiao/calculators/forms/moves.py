@@ -59,7 +59,12 @@ _SPAN = {"week": Unit.WEEKS, "month": Unit.MONTHS, "year": Unit.YEARS}
 
 
 # What the first move is called by, and the words without which it is none of that kind.
-KINDS = {"fall": "", "rise": "", "negative": "", "halved": r"(?=.*腰斩)"}
+KINDS = {
+    "fall": rf"(?=.*{FALL})",
+    "rise": rf"(?=.*{RISE})",
+    "negative": r"(?=.*[-−–—负])",
+    "halved": r"(?=.*腰斩)",
+}
 
 
 def move_slots(kind: str, times: Slot = TIMES) -> tuple[Slot, ...]:
