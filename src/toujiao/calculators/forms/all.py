@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from toujiao.calculators.forms import fees, holding, investing, money, recovery, yearly
+from toujiao.calculators.forms import (
+    bonds,
+    company,
+    fees,
+    funds,
+    holding,
+    investing,
+    money,
+    recovery,
+    valuation,
+    yearly,
+)
 from toujiao.calculators.forms.form import Form
 
 FORMS: tuple[Form, ...] = (
@@ -12,6 +23,10 @@ FORMS: tuple[Form, ...] = (
     *money.FORMS,
     *yearly.FORMS,
     *investing.FORMS,
+    *funds.FORMS,
+    *bonds.FORMS,
+    *valuation.FORMS,
+    *company.FORMS,
 )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
+from toujiao.calculators.forms.money import WHEN
 from toujiao.calculators.forms.moves import HOW_MUCH
-from toujiao.calculators.forms.show import fen, money, share
+from toujiao.calculators.forms.show import fen, money, said, share
 from toujiao.calculators.forms.spans import LENGTH, told
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line, word
@@ -27,15 +29,19 @@ _DAYS_PER_YEAR = 365
 _PAY = r"定投|投入?|存|买|扣款?|攒|放|拿出?来?|加投?|追加|追投|补|交|掏"
 _EVERY = r"每隔?(?:一|1)?个?(?:月|周|星期|礼拜|季度?|年|天|日|交易日)|每隔?半年|每?(?:两|双|2)周|月月|年年|天天|月供|月投|周定投|日定投|月定投"
 _REGULAR = rf"定投|(?:{_EVERY})[^，。；%]{{0,12}}(?:{_PAY})|(?:{_PAY})[^，。；%]{{0,4}}(?:{_EVERY})|月供|月投|每期"
+# 每年收益8% says what comes, not how often is paid.
+_NOT_A_RATE = (
+    r"(?!(?:的|都|有|按|以|能|大概|平均|年化)*(?:收益|回报|涨|赚|增|利|\d+(?:\.\d+)?[%％]|百分|[一二三四五六七八九十]+个点))"
+)
 _HOW_OFTEN = {
     "biweekly": r"每隔?(?:两|二|2)个?(?:周|星期|礼拜)|双周|隔周|每隔一周",
     "half": r"每隔?半年|半年(?:一次|投一|定投|存一)|每(?:六|6)个月",
     "quarter": r"每个?季|季度?定投|每(?:三|3)个月|按季",
     "week": r"每个?(?:周|星期|礼拜)|周定投|按周|一周(?:一次|投|定投|存|买)|周[一二三四五](?:定投|投|扣)",
-    "month": r"每个?月|月供|月投|月定投|按月|一个?月(?:一次|投|定投|存|买|拿)|月月",
+    "month": rf"每个?月{_NOT_A_RATE}|月供|月投|月定投|按月|一个?月(?:一次|投|定投|存|买|拿)|月月",
     "trading_day": r"每个?交易日|每[天日](?=.*(?:定投|基金|ETF|指数))|(?:定投|基金|ETF|指数).*每[天日]|日定投|天天(?=.*(?:定投|基金))",
     "day": r"每[天日]|天天|一天(?:存|投|攒)",
-    "year": r"每年|年年|按年|一年(?:一次|投|存|定投|加)",
+    "year": rf"每年{_NOT_A_RATE}|年年|按年|一年(?:一次|投|存|定投|加)",
 }
 _PERIODS_PER_YEAR = {
     "trading_day": TRADING_DAYS_PER_YEAR,
@@ -60,6 +66,12 @@ _OWN_UNIT = {
 }
 _OFTEN = Choice(
     "often", "多久投一次", _HOW_OFTEN, required=True, ask="多久投一次，每天、每周、每月还是每年？"
+)
+_OFTEN_BY_SALARY = replace(
+    _OFTEN,
+    options={**_HOW_OFTEN, "year": rf"年薪|年终奖|{_HOW_OFTEN['year']}"},
+    default="month",
+    said={"month": "salary_monthly"},
 )
 _WHEN = Choice(
     "when",
@@ -252,6 +264,26 @@ def _needed(values: Values, day: date) -> Calculation:
     )
 
 
+def _until(values: Values, day: date) -> Calculation:
+    """How long it takes until the payments have become so much."""
+    times, amount, goal = _PERIODS_PER_YEAR[values["often"]], values["amount"], values["goal"]
+    rate = values["rate"] / times
+    if rate <= 0 or goal <= amount:
+        raise ToujiaoError(line("no_growth" if rate <= 0 else "goal_reached"))
+    early = values["when"] != "end"
+    each = amount * (1 + rate) if early else amount
+    count = math.ceil(round(math.log1p(goal * rate / each) / math.log1p(rate), 9))
+    result = regular_investing(amount, values["rate"], count / times, times, "start" if early else "end")
+    steps = [line("each_period")] if values["when"] == "open" else []
+    shown = {"count": count, "every": word(values["often"]), "years": said(count / times, 1), "goal": plain(goal)}
+    return finish(
+        "regular_until",
+        {"amount_yuan": amount, "goal_yuan": goal, "annual_rate": values["rate"]},
+        {"periods": count, "years": count / times, "paid_yuan": result.paid, "value_yuan": result.value},
+        [*steps, *result.steps, line("same_every_year"), line("result_until", **shown)],
+    )
+
+
 def _now(values: Values, day: date) -> Calculation:
     """What regular investing has brought so far, from what it is worth now."""
     amount, steps = _each(values)
@@ -310,12 +342,13 @@ _PAYMENTS: tuple[tuple[str, tuple[Slot, ...], str], ...] = (
 def _forms() -> tuple[Form, ...]:
     """Every sum with each way of saying how long, and of saying how much each time."""
     found: list[Form] = []
-    common: dict[str, Any] = {"choices": (_OFTEN, _WHEN)}
     optional = replace(_LUMP, required=False)
     for time_name, time in _TIMES:
         for pay_name, pay, cue in _PAYMENTS:
             name = f"{time_name}{pay_name}"
             how = f"{cue}{_HOW}"
+            often = _OFTEN_BY_SALARY if pay_name else _OFTEN
+            common: dict[str, Any] = {"choices": (often, _WHEN)}
             found += [
                 Form(f"regular_investing{name}", cue=how, slots=(*pay, _RATE, *time), work=_regular, unless=_NOT_VALUE, priority=9, **common),
                 Form(f"regular_paid{name}", cue=rf"{how}(?=.*(?:{_PAID_ASKED}))", slots=(*pay, *time, optional), work=_paid, unless=_UNLESS, priority=10, **common),
@@ -323,8 +356,11 @@ def _forms() -> tuple[Form, ...]:
                 Form(f"regular_now{name}", cue=rf"{how}(?=.*(?:现在|目前|如今|账户|市值))", slots=(*pay, *time, _VALUE_NOW), work=_now, unless=rf"{_NOT_VALUE}|年化", priority=9, **common),
             ]  # fmt: skip
         found.append(
-            Form(f"needed_payment{time_name}", cue=rf"(?=.*(?:{_NEEDED_ASKED}))", slots=(_GOAL, _RATE, *time, optional), work=_needed, unless=_UNLESS, priority=9, **common)
+            Form(f"needed_payment{time_name}", cue=rf"(?=.*(?:{_NEEDED_ASKED}))", slots=(_GOAL, _RATE, *time, optional), work=_needed, unless=_UNLESS, priority=9, choices=(_OFTEN, _WHEN))
         )  # fmt: skip
+    found.append(
+        Form("regular_until", cue=rf"(?=.*(?:{_REGULAR}))(?=.*(?:{WHEN}))", slots=(_AMOUNT, replace(_GOAL, alone=False), _RATE), work=_until, unless=_UNLESS, priority=9, choices=(_OFTEN, _WHEN))
+    )  # fmt: skip
     return tuple(found)
 
 
