@@ -86,3 +86,24 @@ def test_a_yearly_rate_is_no_time(text: str) -> None:
 def test_long_times_stay_whole(text: str, days: int) -> None:
     (found,) = read_quantities(text)
     assert (found.value, found.unit) == (days, Unit.DAYS)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("每月3000一共投了多少", 3000),
+        ("每月两千一共投了多少", 2000),
+        ("两千一", 2100),
+        ("3千一次", 3000),
+        ("3万5", 35_000),
+        ("本金100000", 100_000),
+        ("150000怎么算", 150_000),
+    ],
+)
+def test_where_a_number_ends(text: str, value: int) -> None:
+    assert read_quantities(text)[0].value == value
+
+
+def test_codes_stay_codes() -> None:
+    for text in ("600000昨收10元", "000001现价", "688981涨停", "300750今天"):
+        assert read_quantities(text)[0].unit is Unit.CODE

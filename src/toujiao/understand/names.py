@@ -32,7 +32,9 @@ _AVERAGE = re.compile(
 )
 _PERIOD = re.compile(r"\d{1,3}|[一二三四五六七八九十百]+")
 _INDICATOR = re.compile(r"(?:MA|EMA|EXPMA|RSI|BOLL|WR|W&R|BIAS|ATR|SMA|CCI)\s?\(?\s?(\d{1,3})", re.I)
-_CODE = re.compile(r"(?<![\d.])(\d{6})(?![\d.]|\s?(?:元|块|股|份|手|张|万|%))")
+# 本金100000 and 150000 are amounts; 600000 is a bank.
+_MONEY_BEFORE = "".join(f"(?<!{word})" for word in ("本金", "投入", "投了", "金额", "成交额", "市值", "投", "存", "存了", "赚了", "亏了"))
+_CODE = re.compile(_MONEY_BEFORE + r"(?<![\d.])(?!(?:[1-57-9]\d|6[1-9])0000(?!\d))(\d{6})(?![\d.]|\s?(?:元|块|股|份|手|张|万|%))")
 _PREFIX = re.compile(
     r"(?<![\d.])(\d{1,3})(?:\s?(?:开头|打头|字头|起头|开始的)(?:的)?|(?=[xX*＊]{2,}))"
 )

@@ -21,6 +21,8 @@ _DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千�
 _TIME = r"\s*(?:年|个?月|天|周|个?(?:星期|礼拜|季度|交易日))"
 _TIME_AFTER_LARGE = re.compile(rf"(?:\d+|[一二两三四五六七八九十百]+){_TIME}")
 _TIME_AFTER_HUNDREDS = re.compile(r"[一二两三四五六七八九\d](?:年|个月)")
+# 每月两千一共, 3000一次: the 一 begins a word.
+_WORD_OF_ONE = re.compile(r"一(?:[共般定样起直些下旦律次笔路边会直起]|辈子|年|天|期|周|个月|点儿)")
 # 十万 is a number; a text that starts with 百, 千, 万 or 亿 starts a word (百姓, 千万别, 万科).
 _STARTS = frozenset(DIGITS) | {"十"}
 
@@ -65,6 +67,7 @@ class _Reader:
         self.after_zero = False
         self.chinese = self.scaled = self.doubtful = False
         self.digits = 0
+        self.arabic = False  # the digits that no scale has followed yet are Arabic
 
     def read(self) -> Numeral:
         while self.at < len(self.text) and self._step():
@@ -79,7 +82,7 @@ class _Reader:
     def _step(self) -> bool:
         """Take the next piece; False when the numeral is over."""
         character = self.text[self.at]
-        if self._time_begins():
+        if self._time_begins() or (self._started() and _WORD_OF_ONE.match(self.text, self.at)):
             return False
         if character in DIGITS:
             return self._digit(DIGITS[character])
@@ -107,7 +110,12 @@ class _Reader:
             return _TIME_AFTER_LARGE.match(self.text, self.at) is not None
         return self.last_scale >= 100 and _TIME_AFTER_HUNDREDS.match(self.text, self.at) is not None
 
+    def _started(self) -> bool:
+        return self.current is not None or bool(self.total or self.section)
+
     def _digit(self, digit: int) -> bool:
+        if self.arabic:
+            return False  # 3000一: the Chinese digit belongs to what follows
         self.chinese = True
         if self.current is None:
             if digit == 0 and (self.total or self.section):
@@ -133,6 +141,7 @@ class _Reader:
         if match is None:
             return False
         self.current = Decimal(match.group().replace(",", ""))
+        self.arabic = True
         self.digits = len(match.group())
         self.at = match.end()
         return True
@@ -169,6 +178,6 @@ class _Reader:
         return False
 
     def _closed(self, scale: int) -> None:
-        self.current, self.digits = None, 0
+        self.current, self.digits, self.arabic = None, 0, False
         self.last_scale, self.after_zero = scale, False
         self.at += 1
