@@ -34,7 +34,10 @@ OTHER = (
     r"面值|票面|市盈率|PEG|增速|通胀|通货|购买力|月息|日息|杠杆|融资|贷|赎回|申购|工资|胜率|止损|概率|补仓"
 )
 WHEN = r"(?:几|多少)个?[年月天周](?!化|收益|利率|均|回报)|多久|多长时间|[啥什]么?时候|何时|年数"
-TIMES_ASKED = r"(?:几|多少)倍|翻[几多]|倍数"
+TIMES_ASKED = (
+    r"(?:几|多少)倍|翻[几多]|倍数|(?:总|累计)(?:收益|涨幅|回报)率?(?:是|有)*(?:多少|几)|"
+    r"(?:一共|总共|共)[涨赚](?:了|幅)?(?:多少|百分之|几)"
+)
 TIMES_SAID = (
     r"翻(?:了|个|上)?[一1]?[番倍]|翻(?:了|个)?[两二三四2-4]番|(?:变|成|到|涨|多|增|赚|翻|是)\S{0,6}倍|[两2二]倍|年[^，。]{0,3}[\d一二三四五六七八九十]+倍"
 )
@@ -244,7 +247,7 @@ FORMS = (
     ),
     Form(
         "compound_times", cue=rf"(?=.*(?:{TIMES_ASKED}))(?=.*(?:{GROWING}))", work=_compound, priority=7,
-        slots=(RATE, LENGTH), choices=(PER, _SIMPLE, _PAID_OFTEN, _LOSING), unless=_NO_GOAL,
+        slots=(RATE, LENGTH), choices=(PER, _SIMPLE, _PAID_OFTEN, _LOSING), unless=rf"{_NO_GOAL}|{YEARLY_ASKED}",
     ),
     Form(
         "doubling", cue=rf"(?=.*(?:{TIMES_SAID}|72\s?[法定]))(?=.*(?:{WHEN}|72\s?[法定]|七十?二[法定]))", work=_doubling, priority=7,

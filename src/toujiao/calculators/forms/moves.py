@@ -12,7 +12,7 @@ from toujiao.calculators.texts import signed_percent
 from toujiao.calculators.units import Length, Unit
 from toujiao.errors import ToujiaoError
 
-HOW_MUCH = r"还是|多少|几|[咋怎]么?算|算|求|是啥|多大|等于|[亏赚]了?[吗没]|够不够|剩啥"
+HOW_MUCH = r"还是|多少|几|[咋怎]么?算|算|求|是啥|多大|等于|[亏赚]了?[吗没]|够不够|剩啥|[率值亏盈额份]\s*$"
 HOW = rf"{HOW_MUCH}|如何|[咋怎]么?样|吗|没有?[？?。]?$|[？?]|呢"
 TIME = (Unit.DAYS, Unit.TRADING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
 # 亏到6万 names what is left, not what was lost.

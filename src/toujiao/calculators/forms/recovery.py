@@ -29,13 +29,14 @@ from toujiao.errors import ToujiaoError
 
 _BACK = (
     r"回本|解套|涨回|扳回|赚回|回到(?:原|成本|起点|本金|最初|买入|之前|原点)|拉平|打平|填[平坑]|捞回|"
-    r"补回|翻本|保本|回血"
+    r"补回|翻本|保本|回血|回来|涨上来"
 )
 _GAIN_ASKED = (
     r"(?:涨|赚|盈利|反弹|上涨|收益)[^，。；]{0,9}(?:多少|几|多大)|"
     rf"(?:多少|多大|几)[^，。；]{{0,10}}(?:涨幅|{_BACK})|(?:{_BACK})[^。]{{0,12}}(?:多少|几|多大)"
 )
-_RECOVER = rf"(?=.*(?:{_BACK}))(?=.*(?:{_GAIN_ASKED}))"
+_NEEDS = r"[跌亏套赔斩].*(?:需要?|要|得|该)[^，。；]{0,3}[涨赚][^，。；]{0,4}(?:多少|几)"
+_RECOVER = rf"(?:(?=.*(?:{_BACK}))(?=.*(?:{_GAIN_ASKED}))|(?=.*{_NEEDS}))"
 _OTHER_SUM = (
     r"手续费|佣金|费用|股息|分红|配资|难度|差多少|补仓|加仓|摊|几[年天]|多久|多长时间|年化|几个月|几次|"
     r"几个[涨跌]停|涨停|跌停|定投|卖"
@@ -52,13 +53,17 @@ _BEFORE = Slot(
     "before_loss", "原来的金额或价格", MONEY, ask="原来是多少钱？", least=0.01, alone=True,
     before=r"从|由|成本价?|买[入的]?价?|投入?|本金|原来|最初|高点|最高|花了?|进价|买了",
     after=r"的?成本|买的?|进的|入的|投的|入手|跌|亏|赔|掉|缩水|变",
-    never_before=r"到|至|剩|现在|现价",
+    never_before=r"到|至|剩|现在|现价|回",
 )  # fmt: skip
 _AFTER = Slot(
     "after_loss", "现在的金额或价格", MONEY, ask="现在是多少钱？", least=0.01,
     before=r"到|至|剩下?|现在|现价|成了?|变成?|目前|如今|只有|还有|当前|最新|得只?剩",
-    after=r"了?现在",
+    after=r"了?现在", never_before=r"[涨弹升]?回到?",
 )  # fmt: skip
+# 才能回到25: usually the price of the start again.
+_TARGET = Slot(
+    "target", "要回到的价格", MONEY, required=False, anchor=False, least=0.01, before=r"回到|[涨弹升]回|回升到"
+)
 _LOST = Slot(
     "lost", "亏掉的钱", MONEY, ask="亏了多少钱？", least=0.01, before=FALL, after=r"的?(?:亏损|浮亏|损失)"
 )
@@ -88,7 +93,7 @@ def _recover_left(values: Values, day: date) -> Calculation:
 
 
 def _recover_from_to(values: Values, day: date) -> Calculation:
-    before, after = values["before_loss"], values["after_loss"]
+    before, after = values.get("target", values["before_loss"]), values["after_loss"]
     if after >= before:
         raise ToujiaoError(line("no_loss", before=plain(before), after=plain(after)))
     loss = 1 - after / before
@@ -150,7 +155,7 @@ def _sequence(values: Values, day: date) -> Calculation:
 
 
 _MOVES_UNLESS = rf"{_OTHER_SUM}|(?:每[年月天次周]|一年)[^，。]{{0,3}}(?:涨|赚|收益)"
-_SEQUENCE = rf"(?=.*(?:先|再|又|然后|接着|之后|后来|以后|连|每|回本))(?=.*(?:{HOW}))(?=.*[跌亏赔套斩])"
+_SEQUENCE = rf"(?=.*(?:先|再|又|然后|接着|之后|后来|以后|连|每|回本))(?=.*(?:{HOW}))(?=.*(?:[跌亏赔套斩]|连))"
 _NO_SEQUENCE = (
     r"差|区别|哪个|更|涨停|跌停|手续费|佣金|年化|定投|概率|胜率|止损|止盈|仓位|"
     r"(?:要|得)涨[^，。]{0,4}(?:多少|几)|卖|几[年个]|多久|多长时间"
@@ -168,7 +173,7 @@ FORMS = (
         unless=_OTHER_SUM, priority=7,
     ),
     Form(
-        "recover_from_to", cue=_RECOVER, slots=(_BEFORE, _AFTER, _SHARES, _HELD), work=_recover_from_to,
+        "recover_from_to", cue=_RECOVER, slots=(_BEFORE, _AFTER, _TARGET, _SHARES, _HELD), work=_recover_from_to,
         unless=_OTHER_SUM, priority=9,
     ),
     Form(

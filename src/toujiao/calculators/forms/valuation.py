@@ -264,5 +264,5 @@ FORMS = (
          unless=rf"{PE}|{PB}|{_UNLESS}|成本|浮|买|亏|赚|申购|新股|打新|额度|跌|涨|持有|持仓|转债|手里|我有|现在卖|净利润|门槛"),
     Form("percentile", cue=rf"{_ASKED}(?=.*(?:百分位|分位|历史位置|排在|比[^，。]{{0,8}}高))", work=_percentile, priority=9,
          slots=(Slot("now", "现在的数", _LIST_UNITS, ask="现在的数是多少？", alone=True, before=r"现在|当前|目前|今天|如今|最新|这次|是"),
-                Slot("history", "历史数据", _LIST_UNITS, ask="历史上的数有哪些？", many=True, fewest=3, alone=True))),
+                Slot("history", "历史数据", _LIST_UNITS, ask="历史上的数有哪些？", many=True, fewest=3, alone=True), _SPAN)),
 )  # fmt: skip

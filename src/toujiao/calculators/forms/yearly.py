@@ -7,7 +7,7 @@ from datetime import date
 from math import prod
 
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
-from toujiao.calculators.forms.money import OTHER, TIMES_ASKED, YEARLY
+from toujiao.calculators.forms.money import OTHER, YEARLY
 from toujiao.calculators.forms.moves import FALL, HOW_MUCH, NO_NUMBER, RISE, product
 from toujiao.calculators.forms.show import fen, money, outcome, share
 from toujiao.calculators.forms.spans import GOAL, LENGTH, PRINCIPAL, told
@@ -45,16 +45,24 @@ _TO_DAY = Slot(
     "to_day", "结束的日子", (Unit.DATE,), ask="到哪一天？", anchor=False, before=r"到|至|截至|截止",
     after=r"[^，。]{0,2}(?:卖|变|涨|赎|拿|值|剩|是|取|末|底|成|就)",
 )  # fmt: skip
+_DEAREST = 5000  # yuan: more is an amount
 _BUY = Slot(
     "buy", "买入价", MONEY, ask="多少钱买的？", alone=True, least=0.0001,
     before=r"成本价?|买入?[的了]?价?|进价|均价|从|由|入手|投入?|本金|净值|原来",
-    after=r"的?成本|(?:的?时?候?)?(?:买|进的|入的?|建仓|入手)", never_before=r"现在|现价|卖",
+    after=r"的?成本|(?:的?时?候?)?(?:买|进的|入的?|建仓|入手)", never_before=rf"(?:现在|现价|卖|{FALL}|{RISE}|浮[亏盈]){NO_NUMBER}", most=_DEAREST,
 )  # fmt: skip
 _SELL = Slot(
     "sell", "卖出价或现价", MONEY, ask="多少钱卖的（或者现在多少钱）？", least=0.0001,
     before=r"现在|现价|目前|[跌涨掉升变]到|到了?|卖出?[的了]?价?|抛|变成?|成了?|还?剩|值|最新",
-    after=r"[^，。]{0,2}(?:卖|抛|出|清仓)|了", never_after=r"(?:的?时?候?)?(?:买|进的|入手)",
+    after=r"[^，。]{0,2}(?:卖|抛|出|清仓)|了", never_after=r"(?:的?时?候?)?(?:买|进的|入手)", never_before=rf"(?:{FALL}|{RISE}|浮[亏盈]){NO_NUMBER}",
+    most=_DEAREST,
 )  # fmt: skip
+_SHARES = Slot(
+    "shares", "股数", (Unit.SHARES, Unit.FUND_UNITS), alone=True, required=False, anchor=False
+)
+_HELD = Slot(
+    "held", "持有时间", (Unit.DAYS, Unit.MONTHS, Unit.WEEKS), alone=True, required=False, anchor=False
+)
 
 
 def _annualised(values: Values, day: date) -> Calculation:
@@ -159,7 +167,7 @@ def _in_a_row(values: Values, day: date) -> Calculation:
 
 
 _ASKED = rf"(?=.*(?:{YEARLY}))"
-_UNLESS = rf"{OTHER}|{TIMES_ASKED}|回本|解套|每个?[月天周]|分别|依次"
+_UNLESS = rf"{OTHER}|(?:几|多少)倍|翻[几多]|倍数|回本|解套|每个?[月天周]|分别|依次"
 # A rate that is one of a year already.
 _RATE_GIVEN = (
     r"(?:每年|年化|一年|年收益率?|年回报率?|年利率)[^，。\d多少几]{0,5}"
@@ -196,11 +204,14 @@ FORMS = (
         )
         for slot in (_TOTAL, _TOTAL_LOSS, _NEGATIVE)
     ),
-    Form(
-        "simple_return", cue=rf"(?=.*(?:{_PERCENT}))(?=.*(?:{HOW_MUCH}))", work=_simple_return,
-        slots=(_BUY, _SELL, Slot("shares", "股数", (Unit.SHARES, Unit.FUND_UNITS), alone=True, required=False, anchor=False),
-               Slot("held", "持有时间", (Unit.DAYS, Unit.MONTHS, Unit.WEEKS), alone=True, required=False, anchor=False)),
-        unless=_NOT_SIMPLE, priority=9,
+    *(
+        Form(
+            name, cue=rf"{sold}(?=.*(?:{_PERCENT}))(?=.*(?:{HOW_MUCH}))", work=_simple_return, priority=priority,
+            slots=(replace(_BUY, most=most), replace(_SELL, most=most), _SHARES, _HELD), unless=_NOT_SIMPLE,
+        )
+        for name, most, priority, sold in (
+            ("simple_return", _DEAREST, 9, ""), ("simple_return_amounts", None, 7, r"(?=.*[卖抛])")
+        )
     ),
     Form(
         "returns_in_a_row", cue=rf"(?=.*(?:{HOW_MUCH}))(?=.*(?:收益|涨|赚|亏|年化|回报))", work=_in_a_row, priority=5,
