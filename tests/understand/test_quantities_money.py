@@ -107,3 +107,8 @@ def test_where_a_number_ends(text: str, value: int) -> None:
 def test_codes_stay_codes() -> None:
     for text in ("600000昨收10元", "000001现价", "688981涨停", "300750今天"):
         assert read_quantities(text)[0].unit is Unit.CODE
+
+
+def test_gross_profit_is_no_coin() -> None:
+    assert [q.value for q in read_quantities("卖100成本70毛利率多少")] == [100, 70]
+    assert read_quantities("7毛钱")[0].value == Decimal("0.7")

@@ -46,7 +46,7 @@ _CHINESE_ONE = ("一", "1")
 _UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
     (re.compile(rf"\s*(?:{pattern})"), unit, Decimal(str(factor)))
     for pattern, unit, factor in (
-        (r"毛钱?|角钱?", Unit.YUAN, "0.1"),
+        (r"毛(?!利)钱?|角钱?", Unit.YUAN, "0.1"),
         (r"分钱", Unit.YUAN, "0.01"),
         (r"元钱?|块钱?|圆|人民币|rmb|RMB|大洋", Unit.YUAN, 1),
         (r"个?交易日", Unit.TRADING_DAYS, 1),
