@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
-from toujiao.calculators.forms.moves import HOW_MUCH
+from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import fen, money, said, share
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line
@@ -24,12 +24,17 @@ _FACE = Slot(
 _COUPON = Slot(
     "coupon", "票面利率", (Unit.RATIO,), ask="票面利率是百分之多少？", least=0, most=1,
     before=r"票面利?率?|票息|息票率?|每年付息|年息|付息|债券利率", after=r"的?(?:票面|票息|息票)",
-    never_before=r"市场利?率?|收益率|折现率|贴现率",
+    never_before=rf"(?:市场利?率?|收益率|折现率|贴现率){NO_NUMBER}",
+)  # fmt: skip
+_COUPON_YUAN = Slot(
+    "coupon_yuan", "每年的利息", MONEY, ask="每年付多少利息？", least=0.01,
+    before=r"每年(?:付息|利息|付|派息|拿|收)*|年息|付息|票息|利息", after=r"的?(?:利息|票息)",
+    never_before=rf"(?:面值){NO_NUMBER}",
 )  # fmt: skip
 _MARKET = Slot(
     "market", "市场利率", (Unit.RATIO,), ask="市场利率（要求的收益率）是百分之多少？", least=-0.5, most=1,
     before=r"市场(?:利?率|收益率)?|收益率|折现率?|贴现率?|要求(?:的)?(?:回报|收益)|回报率|到期收益|利率[升降涨跌变]?[到至为成]?",
-    after=r"的?(?:市场|折现|贴现|收益率)", never_before=r"票面利?率?|票息|息票",
+    after=r"的?(?:市场|折现|贴现|收益率)", never_before=rf"(?:票面利?率?|票息|息票){NO_NUMBER}",
 )  # fmt: skip
 _YEARS = Slot(
     "years", "剩余年数", (Unit.YEARS, Unit.MONTHS), ask="还有几年到期？", alone=True, least=1, anchor=False
@@ -37,24 +42,24 @@ _YEARS = Slot(
 _CONVERSION = Slot(
     "conversion", "转股价", MONEY, ask="转股价是多少？", least=0.01, most=5000,
     before=r"转股价格?|转换价格?|初始转股价|转股价?是?", after=r"的?转股价",
-    never_before=r"正股|(?<!转)股价|转债|溢价率?|转股价值",
+    never_before=rf"(?:正股|(?<!转)股价|转债(?!的?转)|溢价率?|转股价值){NO_NUMBER}",
 )  # fmt: skip
 _STOCK = Slot(
     "stock", "正股价", MONEY, ask="正股（对应的股票）现在多少钱？", least=0.01, most=5000,
     before=r"正股(?:价格?|现价|股价|收盘价?|现在)?|(?<!转)股价|股票(?:价格?|现价|现在)?|现价",
-    after=r"的?正股", never_before=r"转股价格?|转债(?:价格?|现价)?|债价|可转债(?:价格?|现价)?",
+    after=r"的?正股", never_before=rf"(?:转股价格?|转债(?:价格?|现价)?|债价|可转债(?:价格?|现价)?){NO_NUMBER}",
 )  # fmt: skip
 _BOND = Slot(
     "bond", "转债价格", MONEY, ask="转债现在多少钱一张？", least=10, most=10000,
     before=r"转债(?:价格?|现价|市价|现在|收盘价?|本身|价)?|债价|可转债(?:价格?)?|债券价格?|市价|交易价|一张|现价",
-    after=r"的?(?:转债|可转债)|元?一张", never_before=r"正股(?:价格?|现价)?|转股价[格值]?|股价|股票",
+    after=r"的?(?:转债|可转债)|元?一张", never_before=rf"(?:正股(?:价格?|现价)?|转股价[格值]?|股价|股票){NO_NUMBER}",
 )  # fmt: skip
 _VALUE = Slot(
     "value", "转股价值", MONEY, ask="转股价值是多少？", least=1, before=r"转股价值|转换价值", after=r"的?转股价值"
 )
 _BONDS = Slot(
     "bonds", "张数", (Unit.BONDS, Unit.SHARES), alone=True, required=False, anchor=False, least=1,
-    never_before=r"每",
+    never_before=rf"(?:每){NO_NUMBER}",
 )  # fmt: skip
 
 
@@ -62,7 +67,8 @@ def _price(values: Values, day: date) -> Calculation:
     face, length = values.get("face", _FACE_VALUE), values["years"]
     if not isinstance(length, Length) or length.years != int(length.years):
         raise ToujiaoError(line("bond_whole_years"))
-    coupon, market, years = values["coupon"], values["market"], int(length.years)
+    coupon = values["coupon"] if "coupon" in values else values["coupon_yuan"] / face
+    market, years = values["market"], int(length.years)
     price = fen(bond_price(face, coupon, market, years))
     each = fen(face * coupon)
     steps = [] if "face" in values else [line("face_assumed", face=plain(face))]
@@ -133,9 +139,13 @@ def _shares(values: Values, day: date) -> Calculation:
 _ASKED = rf"(?=.*(?:{HOW_MUCH}))"
 _UNLESS = r"申购|中签|打新|赎回|强赎|下修|回售"
 FORMS = (
-    Form(
-        "bond_price", cue=rf"{_ASKED}(?=.*(?:债|票面|面值))(?=.*(?:价|值|卖|现值))", work=_price, priority=8,
-        slots=(_FACE, _COUPON, _MARKET, _YEARS), unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股",
+    *(
+        Form(
+            name, cue=rf"{_ASKED}(?=.*(?:债|票面|面值))(?=.*(?:价|值|卖|现值))", work=_price, priority=8,
+            slots=(_FACE, coupon, _MARKET, _YEARS, replace(_BONDS, least=1, most=1)),
+            unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股",
+        )
+        for name, coupon in (("bond_price", _COUPON), ("bond_price_coupon", _COUPON_YUAN))
     ),
     Form(
         "conversion_premium", cue=rf"{_ASKED}(?=.*溢价)(?=.*(?:转|债))", work=_premium, priority=9,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
-from toujiao.calculators.forms.moves import HOW_MUCH
+from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import said, share
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.valuation import (
@@ -31,20 +31,20 @@ _ROE = r"ROE|净资产收益率|股东权益回报率?|净资产回报率?|权�
 _DEBT_RATIO = r"资产负债率|负债率|负债比"
 _LIABILITIES = Slot(
     "liabilities", "总负债", MONEY, ask="总负债是多少？", least=0,
-    before=r"总?负债(?:合计|总额)?|欠(?:了|债)?|借了?|债务", after=rf"的?(?:负债|债务|欠债){NOT_ASKED}", never_before=r"负债率|净资产|总资产",
+    before=r"总?负债(?:合计|总额)?|欠(?:了|债)?|借了?|债务", after=rf"的?(?:负债|债务|欠债){NOT_ASKED}", never_before=rf"(?:负债率|净资产|总资产){NO_NUMBER}",
 )  # fmt: skip
 _ASSETS = Slot(
     "assets", "总资产", MONEY, ask="总资产是多少？", least=1, before=r"(?<!净)总?资产(?:合计|总额|总计)?(?!负债)", after=rf"的?(?:总资产|资产){NOT_ASKED}",
-    never_before=r"净资产|负债",
+    never_before=rf"(?:净资产|负债){NO_NUMBER}",
 )  # fmt: skip
 _REVENUE = Slot(
     "revenue", "营业收入", MONEY, ask="营业收入是多少？", least=1,
     before=r"营业?收入|营收|收入|销售额|卖了?|销售收入|售价|营业额", after=rf"的?(?:营收|收入|销售额){NOT_ASKED}",
-    never_before=r"成本|毛利润?|净利润?",
+    never_before=rf"(?:成本|毛利润?|净利润?){NO_NUMBER}",
 )  # fmt: skip
 _COST = Slot(
     "cost", "营业成本", MONEY, ask="营业成本是多少？", least=0, before=r"(?:营业|销售|生产|直接)?成本|进价", after=rf"的?成本{NOT_ASKED}",
-    never_before=r"收入|营收|售价",
+    never_before=rf"(?:收入|营收|售价){NO_NUMBER}",
 )  # fmt: skip
 _GROSS = Slot(
     "gross", "毛利", MONEY, ask="毛利是多少？", before=r"毛利(?!率)润?|毛利润", after=rf"的?毛利(?!率){NOT_ASKED}"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
-from toujiao.calculators.forms.moves import HOW_MUCH
+from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import money
 from toujiao.calculators.forms.spans import LENGTHS
 from toujiao.calculators.forms.terms import MONEY
@@ -20,12 +20,12 @@ _BUYING = r"申购|认购|买入?(?!卖)|投入?|定投"
 _AMOUNT = Slot(
     "amount", "申购金额", MONEY, ask="买多少钱的基金？", alone=True, least=1,
     before=r"买入?了?|申购|认购|投入?|本金|花|金额", after=r"的?(?:基金|申购|认购|本金)|买|申购",
-    never_before=r"净值",
+    never_before=rf"(?:净值){NO_NUMBER}",
 )  # fmt: skip
 _RATE = Slot(
     "rate", "申购费率", (Unit.RATIO,), ask="申购费率是百分之多少？", alone=True, least=0, most=0.05,
     before=r"申购费率?|认购费率?|手续费|费率|费用|原价|原来|费", after=r"的?(?:申购|认购|手续|费)",
-    never_before=r"管理费|托管费|服务费|赎回费",
+    never_before=rf"(?:管理费|托管费|服务费|赎回费){NO_NUMBER}",
 )  # fmt: skip
 _DISCOUNT = Slot(
     "discount", "费率折扣", (Unit.DISCOUNT,), alone=True, required=False, anchor=False, least=0.001, most=1
@@ -42,12 +42,12 @@ _UNITS = Slot(
 )
 _PAID_OUT = Slot(
     "amount", "赎回金额", (Unit.YUAN, Unit.NONE), ask="赎回多少钱的基金？", alone=True, least=1,
-    before=r"赎回|卖出?|取出?|市值|金额", after=r"的?基金|赎回|卖", never_before=r"净值",
+    before=r"赎回|卖出?|取出?|市值|金额", after=r"的?基金|赎回|卖", never_before=rf"(?:净值){NO_NUMBER}",
 )  # fmt: skip
 _OUT_RATE = Slot(
     "rate", "赎回费率", (Unit.RATIO,), ask="赎回费率是百分之多少？（和持有多久有关，基金的费率表里有）", alone=True,
     least=0, most=0.05, before=r"赎回费率?|手续费|费率|费用|费", after=r"的?(?:赎回|手续|费)",
-    never_before=r"申购费率?|管理费",
+    never_before=rf"(?:申购费率?|管理费){NO_NUMBER}",
 )  # fmt: skip
 _HELD = Slot("held", "持有时间", LENGTHS, alone=True, required=False, anchor=False)
 
@@ -97,7 +97,7 @@ def _redeemed(values: Values, day: date) -> Calculation:
     return finish("fund_redemption", inputs, results, [*done.steps, last])
 
 
-_UNLESS = r"定投|年化|涨停|股票|债券|转债|后端|每年|每月|浮[亏盈]|涨了|跌了|亏了|赚了|逆回购"
+_UNLESS = r"定投|年化|涨停|股票|债券|转债|后端|每年|每月|浮[亏盈]|涨了|跌了|亏了|赚了|逆回购|差多少|区别|什么时候|啥时候|几天|多久"
 _FEE_ASKED = rf"(?=.*(?:申购|认购|前端))(?=.*(?:{HOW_MUCH}))"
 _SHARES_ASKED = r"(?:多少|几)[^，。]{0,3}份|份额[^，。]{0,6}(?:多少|几|是)|(?:多少|几)[^，。]{0,4}份额|能?[买确]认?[^，。]{0,6}(?:多少|几)份"
 FORMS = (

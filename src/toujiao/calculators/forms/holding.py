@@ -26,7 +26,7 @@ from toujiao.calculators.forms.moves import (
     product,
     together,
 )
-from toujiao.calculators.forms.show import fen, money, outcome, share
+from toujiao.calculators.forms.show import fen, in_hundred_millions, money, outcome, share
 from toujiao.calculators.forms.terms import (
     BOARD,
     CODE,
@@ -66,11 +66,11 @@ _OTHER = (
 _ASKED = rf"(?=.*(?:{HOW_MUCH}))(?=.*(?:{_HELD_WORDS}))"
 _COST_PRICE = Slot(
     "cost_price", "成本价", MONEY, ask="成本价是多少钱一股？", before=_COST, after=_COST_AFTER, alone=True,
-    never_before=r"现在|现价|目前|[跌涨]到|最新价?", least=0.001, most=_DEAREST,
+    never_before=rf"(?:现在|现价|目前|[跌涨]到|最新价?){NO_NUMBER}", least=0.001, most=_DEAREST,
 )  # fmt: skip
 _PRICE_NOW = Slot(
     "price_now", "现价", MONEY, ask="现在是多少钱一股？", before=_NOW, after=r"了|的?(?:现价|市价|股价)", alone=True,
-    never_before=r"成本价?|买入价", never_after=r"(?:的?时?候?)?(?:买|进的|入手|成本)", least=0.001, most=_DEAREST,
+    never_before=rf"(?:成本价?|买入价){NO_NUMBER}", never_after=r"(?:的?时?候?)?(?:买|进的|入手|成本)", least=0.001, most=_DEAREST,
 )  # fmt: skip
 _PRICE_THEN = replace(
     _COST_PRICE, name="price_then", label="买入时的价格", ask="买的时候是多少钱一股（份）？",
@@ -121,6 +121,17 @@ def _by_shares(values: Values, day: date) -> Calculation:
     count = decimal(values["shares"])
     cost = round_fen(decimal(values["cost_price"]) * count)
     return _held(values, day, float(cost), float(round_fen(decimal(values["price_now"]) * count)))
+
+
+def _worth(values: Values, day: date) -> Calculation:
+    price, shares = values["price_now"], values["shares"]
+    value = float(round_fen(decimal(price) * decimal(shares)))
+    unit = "份" if values["kind"] == "fund" else "股"
+    steps = [
+        line("holding_value", price=plain(price), shares=plain(shares), unit=unit, amount=money(value)),
+        line("result_worth", value=money(value), large=in_hundred_millions(value)),
+    ]
+    return finish("holding", {"price_yuan": price, "shares": shares}, {"value_yuan": value}, steps)
 
 
 def _of_total_cost(values: Values, day: date) -> Calculation:
@@ -225,6 +236,11 @@ FORMS = (
     Form(
         "holding", cue=_ASKED, slots=(_COST_PRICE, _PRICE_NOW, _SHARES, _HELD, *_TERMS), choices=_CHOICES,
         work=_by_shares, unless=_OTHER, priority=10, uses_rules=True,
+    ),
+    Form(
+        "holding_worth", cue=r"值多少|值几|市值(?:是|有|一共)*(?:多少|几)|一共(?:是|值)?多少钱|总共多少钱|多少市值", choices=(_KIND,),
+        work=_worth, unless=rf"{_OTHER}|成本|买|亏|赚|总股本|公司|发行|流通|总市值|新股|申购|张|手续费|{FALL}",
+        priority=5, slots=(replace(_PRICE_NOW, alone=True, before=rf"{_NOW}|净值|单价|一股|每股"), replace(_SHARES, least=2)),
     ),
     Form(
         "holding_total_cost", cue=_ASKED, choices=_CHOICES, work=_of_total_cost, unless=_OTHER, priority=9,

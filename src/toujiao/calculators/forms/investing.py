@@ -9,7 +9,7 @@ from typing import Any
 
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.money import WHEN
-from toujiao.calculators.forms.moves import HOW_MUCH
+from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import fen, money, said, share
 from toujiao.calculators.forms.spans import LENGTH, told
 from toujiao.calculators.forms.terms import MONEY
@@ -93,9 +93,9 @@ _RATE = Slot(
     "rate", "年化收益率", (Unit.RATIO,), alone=True, least=-0.9999, most=10,
     ask="每年的收益率按百分之几来算？（真实的基金有涨有跌，这里只能先假定一个数）",
     before=r"年化|收益率?|利率|回报率?|每年|按|复利|增长|涨|赚", after=r"的?(?:年化|收益|利率|回报|复利|增长)",
-    never_before=r"工资|月薪|收入|佣金|手续费|申购费|费率|管理费",
+    never_before=rf"(?:工资|月薪|收入|佣金|手续费|申购费|费率|管理费){NO_NUMBER}",
 )  # fmt: skip
-_TIME = replace(LENGTH, ask="一共投多长时间？", never_before=r"每隔?|每隔?一?")
+_TIME = replace(LENGTH, ask="一共投多长时间？", never_before=rf"(?:每隔?|每隔?一?){NO_NUMBER}")
 _COUNT = Slot(
     "count", "一共投几次", (Unit.COUNT,), ask="一共投多少次？", alone=True, anchor=False, least=2, most=100000,
     before=r"投了?|一共|总共|坚持|定投", after=r"",
@@ -113,7 +113,7 @@ _LUMP = Slot(
     "lump", "一次投入的钱", MONEY, ask="一开始一次投入多少钱？", least=0.01,
     before=r"一次性?|先|首次|初始|一开始|起初|本金|现有|已有|手里有?|启动资金|现在有|底仓|第一笔|存款",
     after=r"的?(?:本金|底仓|启动资金|存款|打底)",
-    never_before=rf"(?:{_EVERY}|再|追加|加)",
+    never_before=rf"(?:(?:{_EVERY}|再|追加|加)){NO_NUMBER}",
 )  # fmt: skip
 _SALARY = Slot(
     "salary", "工资", MONEY, ask="工资是多少钱？", least=1,
@@ -122,7 +122,7 @@ _SALARY = Slot(
 _SHARE = Slot(
     "share", "拿出来的比例", (Unit.RATIO,), ask="拿出百分之多少来定投？", least=0.0001, most=1,
     before=r"(?:工资|月薪|收入|薪水|其中|里面?)的|定投|拿出?来?|抽出?|存|投入?|用|把|取", after=r"的?(?:工资|收入|来?定投|拿来|用来|投|存|去)",
-    never_before=r"年化|收益率?|回报率?|利率",
+    never_before=rf"(?:年化|收益率?|回报率?|利率){NO_NUMBER}",
 )  # fmt: skip
 
 
@@ -313,7 +313,7 @@ _VALUE_ASKED = r"变|有多少|能有|值|到期|多少钱|收益|赚|攒|总额
 _GOAL = Slot(
     "goal", "目标金额", MONEY, ask="目标是多少钱？", alone=True, least=100,
     before=r"攒[够下到]?|存[够下到]|有|达到|目标|变成?|到|凑[够齐]?|拥有|拿到", after=r"的?目标|养老金?",
-    never_before=rf"(?:{_EVERY})",
+    never_before=rf"(?:(?:{_EVERY})){NO_NUMBER}",
 )  # fmt: skip
 _VALUE_NOW = Slot(
     "value_now", "现在的市值", MONEY, ask="现在一共值多少钱？", least=0.01,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
-from toujiao.calculators.forms.moves import FALL, HOW_MUCH
+from toujiao.calculators.forms.moves import FALL, HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import fen, money, said, share
 from toujiao.calculators.forms.spans import (
     GOAL,
@@ -235,7 +235,7 @@ def _years_to_recover(values: Values, day: date) -> Calculation:
 
 _LOST_SHARE = Slot(
     "lost_share", "亏损比例", (Unit.RATIO,), ask="亏了百分之多少？", before=FALL, least=0.0001, most=0.9999,
-    never_before=r"每[年月天周]",
+    never_before=rf"(?:每[年月天周]){NO_NUMBER}",
 )  # fmt: skip
 _HOW = rf"(?=.*(?:{HOW_MUCH}))"
 _NO_GOAL = rf"{OTHER}|{PRINCIPAL_ASKED}|{WHEN}"
@@ -243,7 +243,7 @@ FORMS = (
     Form(
         "compound", cue=rf"{_HOW}(?=.*(?:{GROWING}))", work=_compound, priority=6,
         slots=(PRINCIPAL, RATE, LENGTH), choices=(PER, _SIMPLE, _PAID_OFTEN, _LOSING, _TIMES_WANTED),
-        unless=rf"{_NO_GOAL}|回本|解套|{YEARLY_ASKED}",
+        unless=rf"{_NO_GOAL}|回本|解套|{YEARLY_ASKED}|净资产|毛利|营收|净利|ROE|收入|从[^，。]*到|市净|每股",
     ),
     Form(
         "compound_times", cue=rf"(?=.*(?:{TIMES_ASKED}))(?=.*(?:{GROWING}))", work=_compound, priority=7,

@@ -75,6 +75,11 @@ def move_slots(kind: str, times: Slot = TIMES) -> tuple[Slot, ...]:
     return (*(replace(slot, required=True) for slot in first), *falls, *rises, times)
 
 
+def with_required(slots: tuple[Slot, ...], name: str) -> tuple[Slot, ...]:
+    """The same slots, with the one of that name required."""
+    return tuple(replace(slot, required=True) if slot.name == name else slot for slot in slots)
+
+
 def _several(slot: Slot, start: int) -> tuple[Slot, ...]:
     return tuple(
         replace(slot, name=f"{slot.name}{n}", label=f"第{_COUNTED[n]}次{slot.label}")

@@ -18,6 +18,7 @@ from toujiao.calculators.forms.moves import (
     moves,
     product,
     together,
+    with_required,
 )
 from toujiao.calculators.forms.show import fen, money, outcome, said, share
 from toujiao.calculators.forms.terms import MONEY
@@ -53,12 +54,12 @@ _BEFORE = Slot(
     "before_loss", "原来的金额或价格", MONEY, ask="原来是多少钱？", least=0.01, alone=True,
     before=r"从|由|成本价?|买[入的]?价?|投入?|本金|原来|最初|高点|最高|花了?|进价|买了",
     after=r"的?成本|买的?|进的|入的|投的|入手|跌|亏|赔|掉|缩水|变",
-    never_before=r"到|至|剩|现在|现价|回",
+    never_before=rf"(?:到|至|剩|现在|现价|回){NO_NUMBER}",
 )  # fmt: skip
 _AFTER = Slot(
     "after_loss", "现在的金额或价格", MONEY, ask="现在是多少钱？", least=0.01,
     before=r"到|至|剩下?|现在|现价|成了?|变成?|目前|如今|只有|还有|当前|最新|得只?剩",
-    after=r"了?现在", never_before=r"[涨弹升]?回到?",
+    after=r"了?现在", never_before=rf"(?:[涨弹升]?回到?){NO_NUMBER}",
 )  # fmt: skip
 # 才能回到25: usually the price of the start again.
 _TARGET = Slot(
@@ -155,7 +156,9 @@ def _sequence(values: Values, day: date) -> Calculation:
 
 
 _MOVES_UNLESS = rf"{_OTHER_SUM}|(?:每[年月天次周]|一年)[^，。]{{0,3}}(?:涨|赚|收益)"
-_SEQUENCE = rf"(?=.*(?:先|再|又|然后|接着|之后|后来|以后|连|每|回本))(?=.*(?:{HOW}))(?=.*(?:[跌亏赔套斩]|连))"
+_SHARE = r"(?:[%％成]|百分之|个点|百分点|腰斩|一半)"
+_SEQUENCE = rf"(?=.*(?:{HOW}))(?=.*{_SHARE}.*(?:[跌亏赔套涨赚升反掉].*{_SHARE}|腰斩))(?=.*[跌亏赔套斩])"
+_REPEATED = rf"(?=.*(?:{HOW}))(?=.*(?:每|各|都|天天|年年))(?=.*(?:连|次|共|累计|后|还剩))(?=.*{_SHARE})"
 _NO_SEQUENCE = (
     r"差|区别|哪个|更|涨停|跌停|手续费|佣金|年化|定投|概率|胜率|止损|止盈|仓位|"
     r"(?:要|得)涨[^，。]{0,4}(?:多少|几)|卖|几[年个]|多久|多长时间"
@@ -187,9 +190,16 @@ FORMS = (
     ),
     *(
         Form(
-            f"moves_in_a_row_{kind}", cue=f"{word}{_SEQUENCE}", slots=move_slots(kind), choices=(EACH,),
-            work=_sequence, priority=2, unless=_NO_SEQUENCE,
+            f"moves_in_a_row_{kind}_{second}", cue=f"{KINDS[kind]}{_SEQUENCE}", choices=(EACH,),
+            slots=with_required(move_slots(kind), second), work=_sequence, priority=2, unless=_NO_SEQUENCE,
         )
-        for kind, word in KINDS.items() if kind != "negative"
+        for kind, second in (("fall", "fall1"), ("fall", "rise0"), ("halved", "fall0"), ("halved", "rise0"))
+    ),
+    *(
+        Form(
+            f"moves_in_a_row_{kind}", cue=f"{KINDS[kind]}{_REPEATED}", choices=(replace(EACH, required=True),),
+            slots=with_required(move_slots(kind), "times"), work=_sequence, priority=2, unless=_NO_SEQUENCE,
+        )
+        for kind in ("fall", "rise")
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from toujiao.calculators.forms.wording import line
 from toujiao.calculators.inputs import decimal, round_fen
 from toujiao.calculators.texts import approx, plain
 
@@ -27,6 +28,11 @@ def said(value: float | Decimal, places: int = 2, unit: str = "") -> str:
     """A result in a sentence, with 约 where digits were dropped."""
     shown = approx(value, places, unit)
     return shown.removeprefix("= ") if shown.startswith("=") else f"约{shown.removeprefix('≈ ')}"
+
+
+def in_hundred_millions(value: float) -> str:
+    """（500 亿元） behind a number that has too many digits to be read."""
+    return line("in_hundred_millions", value=plain(value / 10**8)) if value >= 10**8 else ""
 
 
 def outcome(value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toujiao.calculators.forms.form import Choice, Slot
+from toujiao.calculators.forms.moves import NO_NUMBER
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.texts import plain
@@ -17,13 +18,13 @@ RATE = Slot(
     after=r"的?(?:年化|收益|利率|回报|复利|增长|速度|利息)", never_before=_NOT_A_RETURN,
 )  # fmt: skip
 LENGTH = Slot(
-    "length", "时间", LENGTHS, ask="一共多长时间？", alone=True, anchor=False, never_before=r"每隔?"
+    "length", "时间", LENGTHS, ask="一共多长时间？", alone=True, anchor=False, never_before=rf"(?:每隔?){NO_NUMBER}"
 )
 PRINCIPAL = Slot(
     "principal", "本金", MONEY, ask="一开始投入多少钱？", alone=True, least=0.01,
     before=r"本金|投入?|存|放|买|拿|本钱|从|由|起初|最初|成本|手里有|我有",
     after=r"的?本金|块?钱?(?:投|存|放|买|做|拿)",
-    never_before=r"(?:变成?|[做涨到]到|达到|赚[了到]?|目标|亏了?|剩下?|想要|攒够?|凑够|现在)",
+    never_before=rf"(?:(?:变成?|[做涨到]到|达到|赚[了到]?|目标|亏了?|剩下?|想要|攒够?|凑够|现在)){NO_NUMBER}",
 )  # fmt: skip
 GOAL = Slot(
     "goal", "目标金额", MONEY, ask="最后想要（或已经有）多少钱？", least=0.01,

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
-from toujiao.calculators.forms.moves import HOW_MUCH
-from toujiao.calculators.forms.show import fen, said, share
+from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
+from toujiao.calculators.forms.show import fen, in_hundred_millions, said, share
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.texts import approx, approx_percent, plain
@@ -26,7 +26,7 @@ _COUNT = (Unit.SHARES, Unit.YUAN, Unit.NONE)
 PRICE = Slot(
     "price", "股价", MONEY, ask="股价是多少？", least=0.01, most=10000,
     before=r"股价|现价|价格|收盘价?|市价|(?<!评)(?<!估)价|一股|每股(?!收益|盈利|净|赚|利润)|现在|股票", after=rf"的?(?:股价|一股|股票|价格)|一股{NOT_ASKED}",
-    never_before=r"每股(?:收益|盈利|净资产|利润|净利润|赚)了?|EPS|BPS|净资产",
+    never_before=rf"(?:每股(?:收益|盈利|净资产|利润|净利润|赚)了?|EPS|BPS|净资产){NO_NUMBER}",
 )  # fmt: skip
 EPS = Slot(
     "eps", "每股收益", MONEY, ask="每股收益是多少？", before=r"每股(?:收益|盈利|净?利润|赚|净收益)|EPS|一股赚", after=rf"的?每股收益{NOT_ASKED}",
@@ -45,7 +45,7 @@ VALUE = Slot(
 PROFIT = Slot(
     "profit", "净利润", MONEY, ask="一年的净利润是多少？",
     before=r"(?:归母)?净利润?|年利润|(?<!毛)利润|盈利|(?<!每股)赚|挣", after=rf"的?(?:净利润?|利润|盈利){NOT_ASKED}",
-    never_before=r"每股|每股净|毛利润?",
+    never_before=rf"(?:每股|每股净|毛利润?){NO_NUMBER}",
 )  # fmt: skip
 DEFICIT = Slot(
     "deficit", "亏损", MONEY, ask="一年亏了多少？", before=r"亏损?|亏了|净亏损?|赔", after=rf"的?(?:亏损|净亏损){NOT_ASKED}", least=0
@@ -54,12 +54,12 @@ EQUITY = Slot(
     "equity", "净资产", MONEY, ask="净资产是多少？", before=r"(?<!每股)净资产(?!收益|回报)|股东权益(?!回报)|所有者权益|净值", after=rf"的?净资产{NOT_ASKED}",
 )  # fmt: skip
 CAPITAL = Slot(
-    "shares", "总股本", _COUNT, ask="总股本是多少股？", least=1, before=r"总?股本|总股数|股份|流通股|发行|共有?", after=rf"的?(?:总?股本|股份){NOT_ASKED}",
+    "shares", "总股本", _COUNT, ask="总股本是多少股？", least=2, before=r"总?股本|总股数|股份|流通股|发行|共有?", after=rf"的?(?:总?股本|股份){NOT_ASKED}",
     alone=False,
 )  # fmt: skip
 _TIMES_OF_PE = Slot(
     "pe", "市盈率", (Unit.TIMES, Unit.NONE), ask="市盈率是多少倍？", least=0.01,
-    before=PE, after=rf"的?(?:{PE}){NOT_ASKED}", never_before=rf"{PEG}|增速|增长率?",
+    before=PE, after=rf"的?(?:{PE}){NOT_ASKED}", never_before=rf"(?:{PEG}|增速|增长率?){NO_NUMBER}",
 )  # fmt: skip
 _GROWTH = Slot(
     "growth", "利润增长率", (Unit.RATIO,), ask="利润增长率是百分之多少？", least=-1,
@@ -192,7 +192,7 @@ def _value_by(values: Values, day: date) -> Calculation:
         return _no_meaning("pe_no_meaning")
     value = fen(times * profit)
     shown = {"times": plain(times), "profit": plain(profit), "value": plain(value)}
-    steps = [line("value_by", **shown), line("result_market_value", value=plain(value), large=_large(value))]
+    steps = [line("value_by", **shown), line("result_market_value", value=plain(value), large=in_hundred_millions(value))]
     return finish("market_value", {"times": times, "profit_yuan": profit}, {"market_value_yuan": value}, steps)
 
 
@@ -201,14 +201,9 @@ def _market_value(values: Values, day: date) -> Calculation:
     value = fen(market_value(price, shares))
     steps = [
         line("market_value", price=plain(price), shares=plain(shares), value=plain(value)),
-        line("result_market_value", value=plain(value), large=_large(value)),
+        line("result_market_value", value=plain(value), large=in_hundred_millions(value)),
     ]
     return finish("market_value", {"price_yuan": price, "shares": shares}, {"market_value_yuan": value}, steps)
-
-
-def _large(value: float) -> str:
-    """（500 亿元） behind a number that has too many digits to be read."""
-    return line("in_hundred_millions", value=plain(value / 10**8)) if value >= 10**8 else ""
 
 
 def _percentile(values: Values, day: date) -> Calculation:

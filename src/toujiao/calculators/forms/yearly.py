@@ -57,6 +57,13 @@ _SELL = Slot(
     after=r"[^，。]{0,2}(?:卖|抛|出|清仓)|了", never_after=r"(?:的?时?候?)?(?:买|进的|入手)", never_before=rf"(?:{FALL}|{RISE}|浮[亏盈]){NO_NUMBER}",
     most=_DEAREST,
 )  # fmt: skip
+_FROM = Slot(
+    "before_change", "原来的数", MONEY, ask="原来是多少？", least=0.01, before=r"从|由|原来|上期|基数"
+)
+_TO = Slot(
+    "after_change", "后来的数", MONEY, ask="后来是多少？", least=0,
+    before=r"(?:增长|增加|涨|升|提高|扩大|降|下降|下滑|减少|跌|变|做)?[到至成为]", never_before=rf"(?:从|由){NO_NUMBER}",
+)  # fmt: skip
 _SHARES = Slot(
     "shares", "股数", (Unit.SHARES, Unit.FUND_UNITS), alone=True, required=False, anchor=False
 )
@@ -148,6 +155,17 @@ def _simple_return(values: Values, day: date) -> Calculation:
     return finish("simple_return", inputs, {"return": rate}, [step, last])
 
 
+def _growth(values: Values, day: date) -> Calculation:
+    before, after = values["before_change"], values["after_change"]
+    rate = return_of(before, after)
+    shown = {"before": plain(before), "after": plain(after), "moved": share(abs(rate))}
+    steps = [
+        line("growth_rate", approx=approx_percent(rate), **shown),
+        line(f"result_growth_rate_{outcome(rate)}", **shown),
+    ]
+    return finish("growth_rate", {"before": before, "after": after}, {"change": rate}, steps)
+
+
 def _in_a_row(values: Values, day: date) -> Calculation:
     found = [float(rate) for rate in values["returns"]]
     times = prod(1 + rate for rate in found)
@@ -212,6 +230,10 @@ FORMS = (
         for name, most, priority, sold in (
             ("simple_return", _DEAREST, 9, ""), ("simple_return_amounts", None, 7, r"(?=.*[卖抛])")
         )
+    ),
+    Form(
+        "growth_rate", cue=r"(?=.*(?:增长率|增速|增幅|同比|环比|增长了?|下降了?|下滑了?|变动|增加了?))(?=.*(?:多少|几|怎么算|咋算))",
+        slots=(_FROM, _TO), work=_growth, unless=r"年化|复合|年均|每年|PEG|市盈|股价|涨停|回本|定投", priority=4,
     ),
     Form(
         "returns_in_a_row", cue=rf"(?=.*(?:{HOW_MUCH}))(?=.*(?:收益|涨|赚|亏|年化|回报))", work=_in_a_row, priority=5,
