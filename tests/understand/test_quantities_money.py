@@ -112,3 +112,16 @@ def test_codes_stay_codes() -> None:
 def test_gross_profit_is_no_coin() -> None:
     assert [q.value for q in read_quantities("卖100成本70毛利率多少")] == [100, 70]
     assert read_quantities("7毛钱")[0].value == Decimal("0.7")
+
+
+@pytest.mark.parametrize("text", ["12块多", "5万多，", "两千多股"])
+def test_some_more_is_vague(text: str) -> None:
+    assert read_quantities(text)[0].vague
+
+
+def test_how_much_is_not_vague() -> None:
+    assert not read_quantities("亏了5万多少钱")[0].vague
+
+
+def test_one_half() -> None:
+    assert [q.value for q in read_quantities("一半买股票跌了10%")] == [Decimal("0.5"), Decimal("0.1")]

@@ -69,6 +69,8 @@ _VAGUE_WORDS = re.compile(
     r"(?<![第周期])(?:好?几|数)(?:十|百|千|万|亿)+(?:来|多)?[元块股手份张天]?钱?|"
     r"(?<![第周])上[百千万]+(?:元|块|股)"
 )
+# 12块多, 5万多: no exact number. 多少 asks.
+_SOME_MORE = re.compile(r"\s*(?:多|来)(?:块|元)?钱?(?![少久长大高次一])")
 _MORE_AFTER = re.compile(r"\s*(?:多|出头|以上|往上)")
 _BOUND_BEFORE = re.compile(r"(不到|不满|未满|不足|少于|低于|超过|大于|多于|高于|满|不超过)(?:了|有)?\s*$")
 _BOUNDS = {
@@ -243,6 +245,7 @@ def _make(
 ) -> Quantity:
     written = text[at:end]
     more = unit in (Unit.DAYS, Unit.MONTHS, Unit.YEARS, Unit.WEEKS) and _MORE_AFTER.match(text, end)
+    more_money = unit in (Unit.YUAN, Unit.SHARES) and _SOME_MORE.match(text, end)
     idiom = numeral.value == 1 and numeral.chinese and unit in (Unit.COUNT, Unit.DAYS, Unit.SHARES)
     return Quantity(
         value,
@@ -251,7 +254,7 @@ def _make(
         more.end() if more else end,
         written,
         bound=">" if more else "",
-        vague=vague or numeral.doubtful,
+        vague=vague or numeral.doubtful or bool(more_money),
         idle=idiom,
         chinese=numeral.chinese,
         per_share=text[:at].endswith("每") and unit is Unit.SHARES,

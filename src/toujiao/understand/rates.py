@@ -41,6 +41,7 @@ _POINTS = re.compile(r"\s*点(?![\d一二三四五六七八九]|钟|半|位|左�
 _MOVED = re.compile(r"[涨跌亏赚息](?:了|幅|到|掉)?\s*$")
 _INDEX = re.compile(r"指数|大盘|上证|深证|沪指|点位|恒指|纳指|道指")
 _HALF_LOST = re.compile(r"(?:(?<=亏了)|(?<=跌了)|(?<=赔了)|(?<=亏掉)|(?<=跌去)|(?<=亏)|(?<=跌)|(?<=赔)|(?<=没了)|(?<=少了)|(?<=缩水)|(?<=只剩)|(?<=剩下)|(?<=剩了)|(?<=还剩))一?半(?![年个导路天])")
+_ONE_HALF = re.compile(r"一半(?![年个导路])")
 _HALVED = re.compile(r"腰斩")
 _LARGEST_POINTS = 100
 _PART = re.compile(r"([二两三四五六七八九十]|\d{1,2})分之([一二两三四五六七八九]|\d{1,2})(?![\d十百千万亿点])")
@@ -51,7 +52,7 @@ def read_rate(text: str, at: int) -> Rate | None:
     """The rate that starts exactly at `at`, or None."""
     if _HALVED.match(text, at):
         return Rate(Decimal("0.5"), at + 2, chinese=True)
-    if match := _HALF_LOST.match(text, at):
+    if match := _HALF_LOST.match(text, at) or _ONE_HALF.match(text, at):
         return Rate(Decimal("0.5"), match.end(), chinese=True)
     if match := _HALF_PRICE.match(text, at):
         return Rate(Decimal("0.5"), match.end(), chinese=True, discount=True)
