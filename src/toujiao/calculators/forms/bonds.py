@@ -149,11 +149,11 @@ FORMS = (
     ),
     Form(
         "conversion_premium", cue=rf"{_ASKED}(?=.*溢价)(?=.*(?:转|债))", work=_premium, priority=9,
-        slots=(_BOND, _CONVERSION, _STOCK, _FACE), unless=_UNLESS,
+        slots=(_BOND, _CONVERSION, _STOCK, _FACE, _BONDS), unless=_UNLESS,
     ),
     Form(
         "conversion_premium_value", cue=rf"{_ASKED}(?=.*溢价)(?=.*(?:转|债))", work=_premium, priority=9,
-        slots=(_BOND, _VALUE), unless=_UNLESS,
+        slots=(_BOND, _VALUE, _BONDS), unless=_UNLESS,
     ),
     Form(
         "conversion_value", cue=rf"{_ASKED}(?=.*转(?:股|债|换))(?=.*(?:价值|值多少|值几|能换|转成|转股后))", work=_conversion,

@@ -38,7 +38,7 @@ from toujiao.calculators.forms.terms import (
 )
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.inputs import decimal, round_fen
-from toujiao.calculators.texts import approx_percent, plain
+from toujiao.calculators.texts import approx_percent, percent, plain
 from toujiao.calculators.units import Unit
 from toujiao.errors import ToujiaoError
 
@@ -57,12 +57,13 @@ _SOLD = (
     r"(?:\d|[块元毛])[^，。,;；]{0,3}(?:卖|抛|割|清仓|出手|止损|止盈|平仓|出掉)(?!.{0,6}(?:到手|到账|能拿))|"
     r"(?<![没未])(?<!没有)(?:卖|抛|割)(?:掉了|出了?|了|在|价)|清仓|平仓|止损|止盈"
 )
+_ORIGINAL_ASKED = r"(?:投了?|本金(?:是|有)?|原来(?:有|是|投了)?|买了|成本(?:是|价)?|原价(?:是)?)(?:多少|几)"
 _OTHER = (
     rf"{_SOLD}|回本|解套|保本|不亏|翻|年化|复利|定投|涨停|跌停|申购|赎回|补仓|加仓|摊|转债|逆回购|分红|"
     r"股息|红利|除权|配股|送股|派息|融资|杠杆|保证金|平均每年|年均|几年|多少年|多久|每[年月]|"
-    r"[想目]标|想要?赚|概率|胜率|(?:多少|几成|多大)仓位|仓位(?:是|该|要|多少)|凯利|回撤|市盈率|市净率|每股收益|净利润|营收|涨跌幅|打算|股指|"
-    r"(?:投了?|本金(?:是|有)?|原来(?:有|是)?|买了|成本(?:是|价)?)(?:多少|几)"
+    r"[想目]标|想要?赚|概率|胜率|(?:多少|几成|多大)仓位|仓位(?:是|该|要|多少)|凯利|回撤|市盈率|(?<![a-z])PE(?![a-z])|市净率|转股|每股收益|净利润|营收|涨跌幅|打算|股指"
 )
+_UNLESS = rf"{_OTHER}|{_ORIGINAL_ASKED}"
 _ASKED = rf"(?=.*(?:{HOW_MUCH}))(?=.*(?:{_HELD_WORDS}))"
 _COST_PRICE = Slot(
     "cost_price", "成本价", MONEY, ask="成本价是多少钱一股？", before=_COST, after=_COST_AFTER, alone=True,
@@ -83,7 +84,7 @@ _PUT_IN = r"投了?|投入|本金|花了?|拿了?|放了?|总成本|总共|一�
 _INVESTED = Slot(
     "invested", "投入的钱", (Unit.YUAN, Unit.NONE), ask="一共投入了多少钱？", before=_PUT_IN, alone=True,
     after=r"的?(?:本金|成本|投入|股票|基金)|买|投", least=0.01,
-    never_before=rf"(?:{FALL}|{RISE}|浮[亏盈]|剩下?|现在|目前)(?:了|只)?{NO_NUMBER}",
+    never_before=rf"(?:{FALL}|{RISE}|浮[亏盈]|剩下?|现在|目前|补|加|追加|取出?|转出)(?:了|只)?{NO_NUMBER}",
 )  # fmt: skip
 _VALUE_NOW = Slot(
     "value_now", "现在的市值", MONEY, ask="现在值多少钱？", least=0.01,
@@ -103,6 +104,7 @@ _HELD = Slot(
     after=r"(?:内|里|间|下来|了|以来|就|后|之后|多)?[^，。\d]{0,4}(?:亏|跌|赔|缩水|[赚涨盈]了|变|只?剩|现在)",
 )  # fmt: skip
 _TIMES = replace(TIMES, before=rf"{_HELD.before}|连续?着?", after=_HELD.after, alone=False)
+_RATIO = Slot("ratio", "盈亏比例", (Unit.RATIO,), ask="赚了（亏了）百分之多少？", alone=True, least=0)
 _NET = Choice(
     "net",
     "扣不扣费用",
@@ -156,6 +158,30 @@ def _of_prices(values: Values, day: date) -> Calculation:
     shown = {"cost": money(cost), "then": plain(then), "now": plain(now), "value": money(value)}
     step = line("holding_of_prices", **shown)
     return _held(values, day, float(cost), float(value), step, float(now / then - 1))
+
+
+def _original(values: Values, day: date) -> Calculation:
+    """What it was before, from what is left and the rise or fall."""
+    found = moves(values)
+    factor = together(found)
+    if factor <= 0:
+        raise ToujiaoError(line("holding_nothing"))
+    before = fen(values["value_now"] / factor)
+    shown = {"value": plain(values["value_now"]), "before": money(before), "product": product(found)}
+    steps = [line("holding_original", **shown), line("result_original", **shown)]
+    inputs = {"value_yuan": values["value_now"], "change": factor - 1}
+    return finish("holding", inputs, {"cost_yuan": before}, steps)
+
+
+def _original_of_gain(values: Values, day: date) -> Calculation:
+    """What was put in, from the gain or loss in yuan and in per cent."""
+    gain = values["profit"] if "profit" in values else values["loss"]
+    if values["ratio"] <= 0:
+        raise ToujiaoError(line("holding_no_ratio"))
+    before = fen(gain / values["ratio"])
+    shown = {"gain": plain(gain), "ratio": percent(values["ratio"]), "before": money(before)}
+    steps = [line("holding_original_gain", **shown), line("result_original", **shown)]
+    return finish("holding", {"gain_yuan": gain, "ratio": values["ratio"]}, {"cost_yuan": before}, steps)
 
 
 def _by_values(values: Values, day: date) -> Calculation:
@@ -235,22 +261,22 @@ _AMOUNT_WORDS = r"\d{5,}|投|本金|花|放|账户|总成本|\d+(?:\.\d+)?[万wW
 FORMS = (
     Form(
         "holding", cue=_ASKED, slots=(_COST_PRICE, _PRICE_NOW, _SHARES, _HELD, *_TERMS), choices=_CHOICES,
-        work=_by_shares, unless=_OTHER, priority=10, uses_rules=True,
+        work=_by_shares, unless=_UNLESS, priority=10, uses_rules=True,
     ),
     Form(
         "holding_worth", cue=r"值多少|值几|市值(?:是|有|一共)*(?:多少|几)|一共(?:是|值)?多少钱|总共多少钱|多少市值", choices=(_KIND,),
-        work=_worth, unless=rf"{_OTHER}|成本|买|亏|赚|总股本|公司|发行|流通|总市值|新股|申购|张|手续费|{FALL}",
+        work=_worth, unless=rf"{_UNLESS}|成本|买|亏|赚|总股本|公司|发行|流通|总市值|新股|申购|张|手续费|{FALL}",
         priority=5, slots=(replace(_PRICE_NOW, alone=True, before=rf"{_NOW}|净值|单价|一股|每股"), replace(_SHARES, least=2)),
     ),
     Form(
-        "holding_total_cost", cue=_ASKED, choices=_CHOICES, work=_of_total_cost, unless=_OTHER, priority=9,
+        "holding_total_cost", cue=_ASKED, choices=_CHOICES, work=_of_total_cost, unless=_UNLESS, priority=9,
         slots=(replace(_INVESTED, alone=False, least=100), _PRICE_NOW, _SHARES, _HELD, *_TERMS),
         uses_rules=True,
     ),
     *(
         Form(
             f"holding_moved_{kind}", cue=f"{word}(?=.*(?:{HOW_MUCH}))", choices=(*_CHOICES, EACH), work=_moved,
-            slots=(_COST_PRICE, _SHARES, *move_slots(kind, _TIMES), *_TERMS), unless=_OTHER, priority=8,
+            slots=(_COST_PRICE, _SHARES, *move_slots(kind, _TIMES), *_TERMS), unless=_UNLESS, priority=8,
             uses_rules=True,
         )
         for kind, word in KINDS.items()
@@ -259,24 +285,40 @@ FORMS = (
         Form(
             f"holding_amount_{kind}", cue=f"{word}(?=.*(?:{HOW_MUCH}))", choices=(*_CHOICES, EACH), work=_moved,
             slots=(_INVESTED, *move_slots(kind, _TIMES), *_TERMS), priority=5, uses_rules=True,
-            unless=_OTHER,
+            unless=_UNLESS,
         )
         for kind, word in KINDS.items()
     ),
+    *(
+        Form(
+            f"holding_original_{kind}", cue=f"{word}(?=.*(?:{_ORIGINAL_ASKED}))", choices=(EACH,), work=_original,
+            slots=(replace(_VALUE_NOW, before=rf"{_VALUE_NOW.before}|卖了?|后", never_before=rf"(?:{FALL}|{RISE}){NO_NUMBER}"),
+                   *move_slots(kind, _TIMES)),
+            unless=r"年化|每年|定投|申购|市盈", priority=7,
+        )
+        for kind, word in KINDS.items()
+    ),
+    *(
+        Form(
+            f"holding_original_{slot.name}", cue=rf"(?=.*(?:{_ORIGINAL_ASKED}))(?=.*[亏赚跌涨盈])", work=_original_of_gain,
+            slots=(replace(slot, alone=True, never_before=rf"(?:现在|剩下?|卖){NO_NUMBER}"), _RATIO), unless=r"年化|每年|定投|申购|市盈|现在|剩|卖", priority=6,
+        )
+        for slot in (_PROFIT, _LOSS)
+    ),
     Form(
-        "holding_of_prices", cue=_ASKED, choices=_CHOICES, work=_of_prices, unless=_OTHER, priority=7,
+        "holding_of_prices", cue=_ASKED, choices=_CHOICES, work=_of_prices, unless=_UNLESS, priority=7,
         slots=(replace(_INVESTED, least=100), _PRICE_THEN, _PRICE_NOW, _HELD, *_TERMS), uses_rules=True,
     ),
     Form(
         "holding_values", cue=f"(?=.*(?:{_AMOUNT_WORDS})){_ASKED}", choices=_CHOICES, work=_by_values,
-        slots=(_INVESTED, _VALUE_NOW, _HELD, *_TERMS), unless=_OTHER, priority=6, uses_rules=True,
+        slots=(_INVESTED, _VALUE_NOW, _HELD, *_TERMS), unless=_UNLESS, priority=6, uses_rules=True,
     ),
     Form(
         "holding_profit", cue=f"(?=.*(?:{_AMOUNT_WORDS})){_ASKED}", choices=_CHOICES, work=_by_profit,
-        slots=(_INVESTED, _PROFIT, _HELD, *_TERMS), unless=_OTHER, priority=5, uses_rules=True,
+        slots=(_INVESTED, _PROFIT, _HELD, *_TERMS), unless=_UNLESS, priority=5, uses_rules=True,
     ),
     Form(
         "holding_loss", cue=f"(?=.*(?:{_AMOUNT_WORDS})){_ASKED}", choices=_CHOICES, work=_by_profit,
-        slots=(_INVESTED, _LOSS, _HELD, *_TERMS), unless=_OTHER, priority=5, uses_rules=True,
+        slots=(_INVESTED, _LOSS, _HELD, *_TERMS), unless=_UNLESS, priority=5, uses_rules=True,
     ),
 )  # fmt: skip

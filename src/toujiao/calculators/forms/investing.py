@@ -9,7 +9,7 @@ from typing import Any
 
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.money import WHEN
-from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
+from toujiao.calculators.forms.moves import FALL, HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import fen, money, said, share
 from toujiao.calculators.forms.spans import LENGTH, told
 from toujiao.calculators.forms.terms import MONEY
@@ -21,7 +21,7 @@ from toujiao.calculators.investing import (
     regular_investing,
 )
 from toujiao.calculators.returns import compound
-from toujiao.calculators.texts import approx_percent, percent, plain
+from toujiao.calculators.texts import approx_percent, percent, plain, signed_percent
 from toujiao.calculators.units import Length, Unit
 from toujiao.errors import ToujiaoError
 
@@ -93,7 +93,7 @@ _RATE = Slot(
     "rate", "年化收益率", (Unit.RATIO,), alone=True, least=-0.9999, most=10,
     ask="每年的收益率按百分之几来算？（真实的基金有涨有跌，这里只能先假定一个数）",
     before=r"年化|收益率?|利率|回报率?|每年|按|复利|增长|涨|赚", after=r"的?(?:年化|收益|利率|回报|复利|增长)",
-    never_before=rf"(?:工资|月薪|收入|佣金|手续费|申购费|费率|管理费){NO_NUMBER}",
+    never_before=rf"(?:工资|月薪|收入|佣金|手续费|申购费|费率|管理费|{FALL}|[涨赚]了|总收益率?|累计){NO_NUMBER}",
 )  # fmt: skip
 _TIME = replace(LENGTH, ask="一共投多长时间？", never_before=rf"(?:每隔?|每隔?一?){NO_NUMBER}")
 _COUNT = Slot(
@@ -301,6 +301,29 @@ def _now(values: Values, day: date) -> Calculation:
     return finish("regular_investing_now", {"amount_yuan": amount, "value_yuan": value}, results, steps)
 
 
+def _moved(values: Values, day: date) -> Calculation:
+    """What regular investing is worth after a gain or a loss in per cent of all that was paid in."""
+    amount, steps = _each(values)
+    count, notes = _count(values)
+    paid = fen(amount * count)
+    ratio = values["gained"] if "gained" in values else -values["lost"]
+    value = fen(paid * (1 + ratio))
+    gain = fen(value - paid)
+    shown = {"paid": money(paid), "value": money(value), "gain": money(abs(gain)), "ratio": share(abs(ratio))}
+    steps += [
+        *notes,
+        line("paid", amount=plain(amount), count=count, paid=money(paid)),
+        line("regular_moved", paid=money(paid), change=signed_percent(ratio), value=money(value)),
+        line("result_now_gain" if gain >= 0 else "result_now_loss", **shown),
+    ]
+    results = {"paid_yuan": paid, "gain_yuan": gain, "value_yuan": value}
+    return finish("regular_investing_now", {"amount_yuan": amount, "ratio": ratio}, results, steps)
+
+
+_GAINED = Slot(
+    "gained", "一共的涨幅", (Unit.RATIO,), ask="一共涨了百分之多少？", least=0, before=r"[涨赚]了|盈利|总收益率?|累计"
+)
+_LOST = Slot("lost", "一共的跌幅", (Unit.RATIO,), ask="一共亏了百分之多少？", least=0, most=1, before=FALL)
 _PAID_ASKED = (
     r"(?:投入|投|存|攒|掏|花|交)(?:了|进去|进|出去)*(?:多少|几)|多少(?:的)?本[金钱]|本[金钱](?:一共|总共|总额|共|合计|是|有|要|得|为|投入)*(?:多少|几)|"
     r"(?:一共|总共|共|总)(?:要|得|会|能)?(?:投入?|存|掏|花|交|扣|定投)(?:了|进去|进|出去)*(?:多少|几|$)|总投入|投入总额|总本金|本金总额"
@@ -354,6 +377,10 @@ def _forms() -> tuple[Form, ...]:
                 Form(f"regular_paid{name}", cue=rf"{how}(?=.*(?:{_PAID_ASKED}))", slots=(*pay, *time, optional), work=_paid, unless=_UNLESS, priority=10, **common),
                 Form(f"lump_plus_regular{name}", cue=f"{how}{_LUMPED}", slots=(_LUMP, *pay, _RATE, *time), work=_lump_and_regular, unless=_NOT_VALUE, priority=10, **common),
                 Form(f"regular_now{name}", cue=rf"{how}(?=.*(?:现在|目前|如今|账户|市值))", slots=(*pay, *time, _VALUE_NOW), work=_now, unless=rf"{_NOT_VALUE}|年化", priority=9, **common),
+                *(
+                    Form(f"regular_{slot.name}{name}", cue=how, slots=(*pay, *time, slot), work=_moved, unless=rf"{_NOT_VALUE}|年化|要[涨赚]", priority=8, **common)
+                    for slot in (_GAINED, _LOST)
+                ),
             ]  # fmt: skip
         found.append(
             Form(f"needed_payment{time_name}", cue=rf"(?=.*(?:{_NEEDED_ASKED}))", slots=(_GOAL, _RATE, *time, optional), work=_needed, unless=_UNLESS, priority=9, choices=(_OFTEN, _WHEN))

@@ -53,7 +53,7 @@ _BUY = Slot(
 )  # fmt: skip
 _SELL = Slot(
     "sell", "卖出价或现价", MONEY, ask="多少钱卖的（或者现在多少钱）？", least=0.0001,
-    before=r"现在|现价|目前|[跌涨掉升变]到|到了?|卖出?[的了]?价?|抛|变成?|成了?|还?剩|值|最新",
+    before=r"现在|现价|目标价?|目前|[跌涨掉升变]到|到了?|卖出?[的了]?价?|抛|变成?|成了?|还?剩|值|最新",
     after=r"[^，。]{0,2}(?:卖|抛|出|清仓)|了", never_after=r"(?:的?时?候?)?(?:买|进的|入手)", never_before=rf"(?:{FALL}|{RISE}|浮[亏盈]){NO_NUMBER}",
     most=_DEAREST,
 )  # fmt: skip
@@ -236,9 +236,9 @@ FORMS = (
         slots=(_FROM, _TO), work=_growth, unless=r"年化|复合|年均|每年|PEG|市盈|股价|涨停|回本|定投", priority=4,
     ),
     Form(
-        "returns_in_a_row", cue=rf"(?=.*(?:{HOW_MUCH}))(?=.*(?:收益|涨|赚|亏|年化|回报))", work=_in_a_row, priority=5,
+        "returns_in_a_row", cue=rf"(?=.*(?:{HOW_MUCH}))(?=.*(?:收益|涨|赚|亏|年化|回报))(?=.*(?:分别|依次|各是|各为|逐年|、))", work=_in_a_row, priority=5,
         slots=(Slot("returns", "每年的收益", (Unit.RATIO,), many=True, alone=True, ask="每年的收益各是多少？"),
                replace(LENGTH, required=False), replace(PRINCIPAL, required=False, anchor=False)),
-        unless=rf"{OTHER}|标准差|期望|概率|相关|平均数|算术",
+        unless=rf"{OTHER}|[%％]\s*(?:到|至|~|-)|标准差|期望|概率|相关|平均数|算术",
     ),
 )  # fmt: skip
