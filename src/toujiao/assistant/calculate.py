@@ -112,7 +112,7 @@ def _run(wanted: Wanted) -> Calculation:
     steps = [*_notes(filled, day, used=bool(used)), *last.steps]
     if changes and len({tuple(r.results.items()) for r in results}) > 1:
         steps = [*_notes(filled, replace(day, stated=False), used=bool(used)), *_both(results, changes)]
-    return replace(last, steps=tuple(steps))
+    return replace(last, steps=tuple(steps), rules=tuple(used))
 
 
 def _period(filled: Filled, day: Day) -> Day:
