@@ -168,10 +168,27 @@ def read_dates(text: str, today: dt.date) -> list[DateMention]:
                 continue
             try:
                 first, last = reader(match.groupdict(), today)
-            except (ValueError, OverflowError):
+            except (ValueError, OverflowError):  # 2月30日: its year alone is no date either
+                skip.append(match.span())
                 continue
             taken.append(DateMention(match.start(), match.end(), match.group(), first, last))
-    return [_before(mention, text) for mention in sorted(taken, key=lambda m: m.start)]
+    return _ranges([_before(m, text) for m in sorted(taken, key=lambda m: m.start)], text)
+
+
+_TO = re.compile(r"\s*(?:到|至|[-~—–])\s*")
+
+
+def _ranges(mentions: list[DateMention], text: str) -> list[DateMention]:
+    """从2022年到2024年 is one period."""
+    joined: list[DateMention] = []
+    for mention in mentions:
+        before = joined[-1] if joined else None
+        if before and mention.last >= before.first and _TO.fullmatch(text[before.end : mention.start]):
+            span = text[before.start : mention.end]
+            joined[-1] = DateMention(before.start, mention.end, span, before.first, mention.last)
+        else:
+            joined.append(mention)
+    return joined
 
 
 _BEFORE = re.compile(r"\s*(?:之前|以前|前(?![一两几天后]))")
