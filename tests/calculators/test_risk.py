@@ -141,6 +141,7 @@ def test_correlation_is_symmetric_and_bounded(pairs: list[tuple[float, float]]) 
         (lambda: risk.beta_from_correlation(1.2, 0.1, 0.1), "相关系数要在 -1 到 1 之间"),
         (lambda: risk.beta_from_correlation(0.5, 0.1, 0), "市场波动率"),
         (lambda: risk.correlation_from_covariance(0.1, 0.1, 0.1), "对不上"),
+        (lambda: risk.correlation_from_covariance(1, 1e-300, 1e-300), "对不上"),
         (lambda: risk.correlation_from_covariance(0.1, 0, 0.1), "第一个波动率"),
         (lambda: risk.kelly(1.2, 1), "胜率"),
         (lambda: risk.kelly(0.5, 0), "盈亏比"),

@@ -156,10 +156,9 @@ def correlation_from_covariance(
     Errors: `ToujiaoError` for a volatility that is not positive, or figures that do not belong
     together because the result leaves -1 to 1.
     """
-    product = positive(first_volatility, "第一个波动率") * positive(
-        second_volatility, "第二个波动率"
-    )
-    related = number(covariance, "协方差") / product
+    first = positive(first_volatility, "第一个波动率")
+    second = positive(second_volatility, "第二个波动率")
+    related = number(covariance, "协方差") / first / second
     # Figures rounded by hand may pass the limit by a little.
     if abs(related) > 1 + 1e-3:
         raise ToujiaoError("协方差比两个波动率的乘积还大，这几个数对不上，请检查。")
