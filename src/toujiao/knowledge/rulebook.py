@@ -110,14 +110,14 @@ def _check_ranges(rule: Rule, path: Path) -> None:
     """Versions must be oldest first and must not overlap (only those that are in force)."""
     for version in rule.versions:
         if (
-            version.effective_from
+            version.begins
             and version.effective_to
-            and version.effective_to < version.effective_from
+            and version.effective_to < version.begins
         ):
-            raise ToujiaoError(f"{path}：{version.effective_from} 起的版本结束得比开始还早。")
+            raise ToujiaoError(f"{path}：{version.begins} 起的版本结束得比开始还早。")
     operative = [version for version in rule.versions if version.operative]
     for older, newer in pairwise(operative):
-        start = newer.effective_from
+        start = newer.begins
         if start is None or older.effective_to is None or older.effective_to >= start:
             raise ToujiaoError(
                 f"{path}：两个版本的日期重叠"
