@@ -156,11 +156,9 @@ class _Stated:
         self.earlier.append(previous)
         return previous
 
-    def checked(self, *rule_ids: str) -> str:
-        """The checking date of each of these rules; of all stated so far when none is named."""
-        for rule_id in rule_ids:
-            self.rule(rule_id)
-        stated = [(self._rules.get(i).title, self.now[i]) for i in rule_ids or self.now]
+    def checked(self) -> str:
+        """When each of the rules stated so far was checked."""
+        stated = [(self._rules.get(i).title, version) for i, version in self.now.items()]
         return dates_of(stated, any(map(unread, self.earlier)))
 
 
