@@ -140,8 +140,8 @@ def cite(rule: Rule, version: RuleVersion) -> CitedRule:
 class _Stated:
     """The rules that a card states, noted while its template runs."""
 
-    def __init__(self, rules: RuleBook, day: dt.date) -> None:
-        self._rules, self._day = rules, day
+    def __init__(self, card: Card, rules: RuleBook, day: dt.date) -> None:
+        self._card, self._rules, self._day = card, rules, day
         self.now: dict[str, RuleVersion] = {}
         self.earlier: list[RuleVersion] = []
 
@@ -157,8 +157,9 @@ class _Stated:
         return previous
 
     def checked(self) -> str:
-        """When each of the rules stated so far was checked."""
-        stated = [(self._rules.get(i).title, version) for i, version in self.now.items()]
+        """When each rule of the card was checked."""
+        listed = [i for i in self._card.header.rules if i in self._rules]
+        stated = [(self._rules.get(i).title, self.rule(i)) for i in listed]
         return dates_of(stated, any(map(unread, self.earlier)))
 
 
@@ -172,7 +173,7 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
     """
     day = on or dt.date.today()
     written = max(day, checked_through(rules))
-    stated = _Stated(rules, written)
+    stated = _Stated(card, rules, written)
     names = {"rule": stated.rule, "checked": stated.checked, "calc": namespace(written)}
     body = _fill_in(card, names)
     summary, sections = split_sections(body)

@@ -43,7 +43,8 @@ def explain_invalid(error: ValidationError, path: Path) -> ToujiaoError:
     """Turn a pydantic error into one line: file, field, what is wrong."""
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"]) or "（整个文件）"
-    return ToujiaoError(f"{path}：字段 {field} 不对：{first['msg']}。请改正后再试。")
+    said = first["msg"].removeprefix("Value error, ")
+    return ToujiaoError(f"{path}：字段 {field} 不对：{said}。请改正后再试。")
 
 
 class RuleBook:
@@ -109,11 +110,7 @@ def read_rule(path: Path) -> Rule:
 def _check_ranges(rule: Rule, path: Path) -> None:
     """Versions must be oldest first and must not overlap (only those that are in force)."""
     for version in rule.versions:
-        if (
-            version.begins
-            and version.effective_to
-            and version.effective_to < version.begins
-        ):
+        if version.begins and version.effective_to and version.effective_to < version.begins:
             raise ToujiaoError(f"{path}：{version.begins} 起的版本结束得比开始还早。")
     operative = [version for version in rule.versions if version.operative]
     for older, newer in pairwise(operative):
