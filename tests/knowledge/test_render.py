@@ -191,6 +191,7 @@ def test_a_rule_without_a_first_day_holds_only_since_it_is_known(library: Librar
     assert not library.rendered(dt.date(2023, 4, 10)).preface
     earlier = library.rendered(dt.date(2023, 4, 9))
     assert "更早的没有查" in earlier.preface
+    assert earlier.rules == ()
     assert "0.3%" in earlier.text
 
 

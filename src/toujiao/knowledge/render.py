@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -179,8 +179,18 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
     summary, sections = split_sections(body)
     used = stated.now
     preface = _preface(used, rules, day, written)
-    cited = tuple(cite(rules.get(i), rules.in_force(i, day) or now) for i, now in used.items())
+    cited = tuple(_cited(used, rules, day, written))
     return RenderedCard(card.id, card.title, summary, sections, cited, card.header.chart, preface)
+
+
+def _cited(
+    used: Mapping[str, RuleVersion], rules: RuleBook, day: dt.date, written: dt.date
+) -> Iterator[CitedRule]:
+    """The rules as they were on `day`; one that is only known for later days is not cited."""
+    for rule_id, now in used.items():
+        then = rules.in_force(rule_id, day)
+        if then or not now.covers(written):
+            yield cite(rules.get(rule_id), then or now)
 
 
 def _fill_in(card: Card, names: Mapping[str, Any]) -> str:
