@@ -37,7 +37,7 @@ def test_dates_that_are_unknown_or_still_to_come() -> None:
         CitedRule(id="b", title="乙规则", value="乙", effective_from=future, source=source),
     ]
     unknown, to_come = rules_markdown(rules).splitlines()
-    assert "施行日期未知" in unknown
+    assert "起始日没有查到" in unknown
     assert "甲规则" in unknown
     assert "将自" in to_come
 
