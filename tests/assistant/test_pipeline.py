@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from toujiao import clock
 from toujiao import Assistant as PublicAssistant
+from toujiao import clock
 from toujiao.assistant import texts
 from toujiao.assistant.clean import MAX_CHARACTERS
 from toujiao.assistant.compose import Intent, compose

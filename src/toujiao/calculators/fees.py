@@ -15,7 +15,8 @@ from toujiao.calculators import texts
 from toujiao.calculators.bill import Bill, Side, bill_steps, break_even, make_bill, rates_for
 from toujiao.calculators.inputs import calendar_day, decimal, positive, round_fen, whole
 from toujiao.calculators.rates import rule_number
-from toujiao.calculators.texts import chinese_day, percent, plain
+from toujiao.calculators.texts import percent, plain
+from toujiao.clock import chinese_date
 from toujiao.errors import ToujiaoError
 
 # What most brokers ask today (fact F009: there is no uniform rate, the contract decides).
@@ -152,8 +153,8 @@ def round_trip(
     days = () if buy_day is None and sell_day is None else (texts.LEG_DAYS,)
     steps = texts.lines(
         (*days, *texts.ROUND_TRIP),
-        buy_day=bought_on and chinese_day(bought_on),
-        sell_day=sold_on and chinese_day(sold_on),
+        buy_day=bought_on and chinese_date(bought_on),
+        sell_day=sold_on and chinese_date(sold_on),
         buy_amount=plain(bought.amount),
         buy_fees=plain(bought.total),
         sell_amount=plain(sold.amount),

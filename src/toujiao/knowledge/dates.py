@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Protocol
 
+from toujiao import clock
 from toujiao.knowledge import texts
 
 _UNREAD = ("中K", "低", "K")
@@ -28,11 +29,10 @@ class Dated(Protocol):
 
 
 def chinese_date(value: dt.date | str | None) -> str:
-    """2026-07-06 -> 2026年7月6日"""
+    """2026-07-06 -> 2026年7月6日, also as text; a date that nobody knows is said to be unknown."""
     if value is None:
         return texts.DATE_UNKNOWN
-    day = dt.date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{day.year}年{day.month}月{day.day}日"
+    return clock.chinese_date(dt.date.fromisoformat(value) if isinstance(value, str) else value)
 
 
 def since(version: Dated) -> str:

@@ -17,6 +17,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from toujiao.calculators.catalog import namespace
+from toujiao.clock import today
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge import texts
 from toujiao.knowledge.dates import checked_date, dates_of, unread
@@ -120,7 +121,7 @@ def checked_through(rules: RuleBook) -> dt.date:
     """
     dates = [version.checked_on or "" for rule in rules for version in rule.versions]
     days = [dt.date.fromisoformat(date) for date in dates if len(date) == len("2026-10-09")]
-    return max(days, default=dt.date.today())
+    return max(days, default=today())
 
 
 def cite(rule: Rule, version: RuleVersion) -> CitedRule:
@@ -171,7 +172,7 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
     `checked()` prints when each of its rules was checked, so a card never claims to be fresher
     than its facts. Errors in the template name file and cause.
     """
-    day = on or dt.date.today()
+    day = on or today()
     written = max(day, checked_through(rules))
     stated = _Stated(card, rules, written)
     names = {"rule": stated.rule, "checked": stated.checked, "calc": namespace(written)}
