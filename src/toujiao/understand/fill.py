@@ -169,6 +169,8 @@ def _fits(slot: Slot, item: Item) -> bool:
         return False
     if slot.many:
         return len(item.values) >= slot.fewest
+    if item.vague:  # asked about later, whatever its size
+        return True
     value = float(item.value)
     return (slot.least is None or value >= slot.least) and (slot.most is None or value <= slot.most)
 
@@ -182,7 +184,9 @@ def _points(slot: Slot, text: str, items: Sequence[Item], i: int) -> float | Non
         return None
     if slot.never_after and re.match(rf"[^，。；,;]{{0,2}}(?:{slot.never_after})", right):
         return None
-    found = [points for points in (_left(slot, left, items, i), _right(slot, right, items, i)) if points]
+    found = [
+        points for points in (_left(slot, left, items, i), _right(slot, right, items, i)) if points
+    ]
     if found:
         return max(found)
     return _ALONE if slot.alone else None
@@ -223,5 +227,3 @@ def _score(points: float, between: str, crossed: int) -> float | None:
 @cache
 def _compiled(words: str) -> re.Pattern[str]:
     return re.compile(words, re.IGNORECASE)
-
-

@@ -9,7 +9,7 @@ from toujiao.understand.numerals import read_numeral
 # Each pattern is tried where a token starts; what it covers is not read as a quantity.
 _NAMES = re.compile(
     r"""
-    (?:沪深|中证|上证|深证|国证|科创|创业板|北证|标普|纳斯达克|纳指|罗素|日经|恒生|MSCI\s?A)\s?(?:50|100|180|200|225|300|380|500|800|1000|2000|三百|五百|五十)(?:指数|ETF)?
+    (?:沪深|中证|上证|深证|国证|科创|创业板|北证|标普|纳斯达克|纳指|罗素|日经|恒生|MSCI\s?A)\s?(?:50|100|180|200|225|300|380|500|800|1000|2000|三百|五百|五十)(?!\d)(?:指数|ETF)?
     | T\s?\+\s?[0-9一二] | [tT][+＋][0-9]
     | (?:MA|EMA|EXPMA|RSI|BOLL|WR|W&R|BIAS|ATR|KDJ|MACD|SMA|CCI|OBV)\s?(?:\d{1,3}(?!\d|[.%元])|\(\s?\d+(?:\s?[,，]\s?\d+)*\s?\))
     | F10 | ETF50 | 50ETF | 300ETF | A50 | Level-?2 | 5G | 3M | B2B
@@ -31,15 +31,22 @@ _AVERAGE = re.compile(
     r"|(\d{1,3})\s?(?:均线|日线)"
 )
 _PERIOD = re.compile(r"\d{1,3}|[一二三四五六七八九十百]+")
-_INDICATOR = re.compile(r"(?:MA|EMA|EXPMA|RSI|BOLL|WR|W&R|BIAS|ATR|SMA|CCI)\s?\(?\s?(\d{1,3})", re.I)
+_INDICATOR = re.compile(
+    r"(?:MA|EMA|EXPMA|RSI|BOLL|WR|W&R|BIAS|ATR|SMA|CCI)\s?\(?\s?(\d{1,3})", re.I
+)
 # 本金100000 and 150000 are amounts; 600000 is a bank.
-_MONEY_BEFORE = "".join(f"(?<!{word})" for word in ("本金", "投入", "投了", "金额", "成交额", "市值", "投", "存", "存了", "赚了", "亏了"))
-_CODE = re.compile(_MONEY_BEFORE + r"(?<![\d.])(?!(?:[1-57-9]\d|6[1-9])0000(?!\d))(\d{6})(?![\d.]|\s?(?:元|块|股|份|手|张|万|%))")
+_MONEY_WORDS = ("本金", "投入", "投了", "金额", "成交额", "市值", "投", "存", "存了", "赚了", "亏了")
+_NO_MONEY_BEFORE = "".join(f"(?<!{word})" for word in _MONEY_WORDS)
+_CODE = re.compile(
+    _NO_MONEY_BEFORE + r"(?<![\d.])(?!(?:[1-57-9]\d|6[1-9])0000(?!\d))(\d{6})"
+    r"(?![\d.]|\s?(?:元|块|股|份|手|张|万|%))"
+)
 _PREFIX = re.compile(
     r"(?<![\d.])(\d{1,3})(?:\s?(?:开头|打头|字头|起头|开始的)(?:的)?|(?=[xX*＊]{2,}))"
 )
 # In Chinese words: 六零开头
 _WORD_PREFIX = re.compile(r"([零〇一二三四五六七八九]{1,3})(?:开头|打头|字头)")
+
 
 def name_at(text: str, at: int) -> int | None:
     """Where the name that starts at `at` ends, or None."""
@@ -57,7 +64,9 @@ def code_in(text: str, start: int, end: int) -> str | None:
         if (match := pattern.match(text, start)) and match.end() == end:
             return match.group(1)
     if (match := _WORD_PREFIX.match(text, start)) and match.end() == end:
-        return "".join(str("零一二三四五六七八九".index(c.replace("〇", "零"))) for c in match.group(1))
+        return "".join(
+            str("零一二三四五六七八九".index(c.replace("〇", "零"))) for c in match.group(1)
+        )
     return None
 
 

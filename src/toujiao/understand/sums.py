@@ -69,7 +69,9 @@ def read(question: str, today: dt.date, as_of: dt.date | None = None) -> Reading
     mentions = read_dates(question, today)
     text = without_dates(question, mentions)
     items = [*map(item_of, read_quantities(text)), *map(date_item, mentions)]
-    return Reading(text, tuple(sorted(items, key=lambda i: i.start)), day_of(question, today, as_of))
+    return Reading(
+        text, tuple(sorted(items, key=lambda i: i.start)), day_of(question, today, as_of)
+    )
 
 
 def read_sum(
@@ -104,7 +106,14 @@ def _best(reading: Reading) -> Filled | None:
     complete = [o for o in outcomes if o.complete]
     if complete:
         return max(complete, key=lambda o: (o.form.priority, o.score))
-    return min(outcomes, key=_distance, default=None)
+    nearest = min(outcomes, key=_distance, default=None)
+    return nearest if nearest and _worth_asking(nearest) else None
+
+
+def _worth_asking(filled: Filled) -> bool:
+    """Whether enough is there to take the question for a sum: at most one more gap than numbers."""
+    gaps = len(filled.missing) + len(filled.unused)
+    return gaps <= 1 + sum(filled.form.slot(name).anchor for name in filled.items)
 
 
 def _distance(filled: Filled) -> tuple[int, int, float]:
@@ -171,7 +180,9 @@ def _answered(before: Filled, reading: Reading) -> Filled | None:
     known = {k: v for k, v in before.choices.items() if k not in {c.name for c in before.defaults}}
     default = {c.name: c.default for c in form.choices if c.default is not None}
     choices = {**default, **known, **explicit}
-    still = tuple(c for c in form.choices if c.name in default and c.name not in {**known, **explicit})
+    still = tuple(
+        c for c in form.choices if c.name in default and c.name not in {**known, **explicit}
+    )
     unused = () if before.unused and not left else before.unused
     vague = tuple(item for item in items.values() if item.vague)
     return Filled(form, items, choices, unused, vague, before.score, still)

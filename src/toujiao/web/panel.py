@@ -6,8 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
+from toujiao.clock import today
 from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.render import chinese_date, render_card
+from toujiao.knowledge.dates import chinese_date, how_sure
+from toujiao.knowledge.render import render_card
 from toujiao.knowledge.rulebook import load_rules
 from toujiao.records import CATEGORIES, Card, CitedRule, Source
 from toujiao.web.texts import text
@@ -21,7 +23,7 @@ def card_markdown(card_id: str, on: dt.date | None = None) -> str:
     `on` is the day whose rules hold; None (or today) is today.
     """
     card = load_cards().get(card_id)
-    rendered = render_card(card, load_rules(), None if on == dt.date.today() else on)
+    rendered = render_card(card, load_rules(), None if on == today() else on)
     parts = [f"### {card.title}", rendered.summary]
     parts += [f"#### {name}\n{_flow(body)}" for name, body in rendered.sections]
     if rendered.rules:
@@ -63,13 +65,17 @@ def _flow(body: str) -> str:
 
 def _rule(rule: CitedRule) -> str:
     source = text("rule_source", source=_link(rule.source))
-    return f"- **{rule.title}**：{rule.value}。{_since(rule.effective_from)}。{source}"
+    said = f"{_since(rule)}。{how_sure(rule)}。{source}"
+    return f"- **{rule.title}**：{rule.value}。{said}"
 
 
-def _since(day: dt.date | None) -> str:
+def _since(rule: CitedRule) -> str:
+    if not rule.operative:
+        return text("rule_not_in_force")
+    day = rule.effective_from
     if day is None:
         return text("rule_undated")
-    name = "rule_since" if day <= dt.date.today() else "rule_from_future"
+    name = "rule_since" if day <= today() else "rule_from_future"
     return text(name, day=chinese_date(day))
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from toujiao.calculators.fees import RoundTrip, TradeCost, round_trip, trade_cost
+from toujiao.calculators.fees import (
+    RoundTrip,
+    TradeCost,
+    round_trip,
+    stamp_duty,
+    trade_cost,
+    transfer_fee,
+)
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.terms import (
     BOARD,
@@ -25,9 +32,7 @@ from toujiao.clock import chinese_date
 BUY = r"买|入手|建仓|进[了货价]?|成本|抄底|加仓"
 SELL = r"卖|抛|清仓|出手|止盈|止损|出货|割|斩仓|出掉|平仓|走人|离场"
 # Other products have other fees.
-ELSEWHERE = (
-    r"ETF|基金|转债|债券|港股|美股|期货|期权|B股|逆回购|国债|定投|分红|红利|房|LOF|REIT|开通|开户|权限|门槛|新股中签"
-)
+ELSEWHERE = r"ETF|基金|转债|债券|港股|美股|期货|期权|B股|逆回购|国债|定投|分红|红利|房|LOF|REIT|开通|开户|权限|门槛|新股中签"
 _FEE = (
     r"手续费|费用|税费|佣金|印花税|过户费|总成本|交易成本|收费|交.{0,3}税|扣多少|扣.{0,4}钱|税|成本.{0,4}多少|"
     r"费.{0,3}(?:多少|几)|要(?:花|付|掏)多少|到手|到账|剩多少|拿回"
@@ -62,15 +67,41 @@ _SELL_PRICE = Slot(
     never_after=r"的?时?候?(?:买|入手|建仓|进的?)",
 )  # fmt: skip
 _BUY_DAY = Slot(
-    "buy_day", "买入那天", (Unit.DATE,), required=False, anchor=False, after=BUY, before=r"(?:买|入手|建仓)(?:于|在)?"
+    "buy_day",
+    "买入那天",
+    (Unit.DATE,),
+    required=False,
+    anchor=False,
+    after=BUY,
+    before=r"(?:买|入手|建仓)(?:于|在)?",
 )
 _SELL_DAY = Slot(
-    "sell_day", "卖出那天", (Unit.DATE,), required=False, anchor=False, after=SELL, before=r"(?:卖|抛)(?:出|掉)?(?:于|在)?"
+    "sell_day",
+    "卖出那天",
+    (Unit.DATE,),
+    required=False,
+    anchor=False,
+    after=SELL,
+    before=r"(?:卖|抛)(?:出|掉)?(?:于|在)?",
 )
 _RISE = Slot(
-    "rise", "涨幅", (Unit.RATIO,), required=False, anchor=False, before=r"涨|赚|盈|上涨|升", after=r"的?(?:涨幅|收益)"
+    "rise",
+    "涨幅",
+    (Unit.RATIO,),
+    required=False,
+    anchor=False,
+    before=r"涨|赚|盈|上涨|升",
+    after=r"的?(?:涨幅|收益)",
 )
-_FALL = Slot("fall", "跌幅", (Unit.RATIO,), required=False, anchor=False, before=r"跌|亏|赔|下跌|套|降", after=r"的?(?:跌幅|亏损)")
+_FALL = Slot(
+    "fall",
+    "跌幅",
+    (Unit.RATIO,),
+    required=False,
+    anchor=False,
+    before=r"跌|亏|赔|下跌|套|降",
+    after=r"的?(?:跌幅|亏损)",
+)
 _TERMS = (COMMISSION, MINIMUM, CODE)
 _ASKED = Choice(
     "asked",
@@ -85,10 +116,9 @@ _ASKED = Choice(
 )
 _SIDE = Choice("side", "买还是卖", {"sell": SELL, "buy": r"买|入手|建仓|进[了货]|抄底|加仓"})
 _CARDS = {"stamp_duty": "stamp-duty", "commission": "commission", "transfer_fee": "transfer-fee"}
-_NAMES = {"stamp_duty": "印花税", "commission": "佣金", "transfer_fee": "过户费"}
 _ROUND = (
-    r"一买一卖|买卖一(?:次|趟|回)|一进一出|来回|一个?回合|先买.*卖|再卖|买.*(?:卖|抛|清仓|割|出手|止[盈损])|"
-    r"(?:卖|抛|割).*买的|成本.*(?:卖|抛|割|止[盈损]|出)|进.*(?:卖|抛|割|出)|全卖"
+    rf"(?=.*(?:{BUY}))(?=.*(?:{SELL}))|"
+    r"一买一卖|买卖一(?:次|趟|回)|一进一出|来回|一个?回合|再卖|全卖"
 )
 _BREAK_EVEN = r"不亏|保本|回本|不赔|盈亏平衡|够(?:本|手续费)|打平"
 
@@ -102,24 +132,21 @@ def _trade_of_amount(values: Values, day: date) -> Calculation:
 
 
 def _one_trade(values: Values, day: date, each: float, shares: int | None) -> Calculation:
-    terms, asked, side = broker_terms(values, day), values["asked"], values.get("side")
-    notes: list[str] = []
-    if asked == "stamp_duty" and side is None:
-        side = "sell"
-        notes.append(line("side_sell"))
-    elif side is None:
-        side = "buy"
-        notes.append(line("side_buy"))
+    asked, side = values["asked"], values.get("side")
+    if asked in ("stamp_duty", "transfer_fee"):
+        return _one_fee(asked, side, each, shares, day)
+    notes = [] if side else [line("side_buy")]
+    side, terms = side or "buy", broker_terms(values, day)
     cost = trade_cost(each, shares or 1, side, terms.board, terms.commission, terms.minimum, day)
     working = list(cost.steps)
     if shares is None:
         working[0] = line("amount", amount=plain(cost.amount))
-    if asked != "all":
-        working = [working[0], *(s for s in working[1:] if s.startswith(_NAMES[asked]))]
+    if asked == "commission":
+        working = [working[0], *(step for step in working if step.startswith("佣金"))]
+        result = line("result_commission", total=plain(cost.commission))
     else:
         working = working[:-1]
-    terms_shown = terms.steps if asked in ("all", "commission") else ()
-    total = cost.total if asked == "all" else float(getattr(cost, asked))
+        result = _trade_result(cost, bool(values.get("proceeds")) and side == "sell")
     return finish(
         "trade_cost",
         {"price_yuan": each, "shares": shares, "side": side, **_inputs(terms, day)},
@@ -129,20 +156,45 @@ def _one_trade(values: Values, day: date, each: float, shares: int | None) -> Ca
             "stamp_duty_yuan": cost.stamp_duty,
             "transfer_fee_yuan": cost.transfer_fee,
         },
-        [*terms_shown, *notes, *working, _trade_result(asked, side, cost, total, values)],
+        [*terms.steps, *notes, *working, result],
         card_id=_CARDS.get(asked),
     )
 
 
-def _trade_result(asked: str, side: str, cost: TradeCost, total: float, values: Values) -> str:
-    if asked == "all" and values.get("proceeds") and side == "sell":
-        return line("result_proceeds", amount=plain(cost.amount), total=plain(total), net=plain(cost.amount - total))
+def _trade_result(cost: TradeCost, proceeds: bool) -> str:
+    if proceeds:
+        net = plain(cost.amount - cost.total)
+        return line("result_proceeds", amount=plain(cost.amount), total=plain(cost.total), net=net)
     return line(
-        f"result_{'total' if asked == 'all' else asked}",
-        total=plain(total),
+        "result_total",
+        total=plain(cost.total),
         commission=plain(cost.commission),
         stamp=plain(cost.stamp_duty),
         transfer=plain(cost.transfer_fee),
+    )
+
+
+def _one_fee(
+    asked: str, side: Any, each: float, shares: int | None, day: date
+) -> Calculation:
+    """One fee alone needs its own rule only, also for a day of which the others are not known."""
+    amount = each * (shares or 1)
+    notes = []
+    if asked == "stamp_duty":
+        notes = [] if side else [line("side_sell")]
+        fee = stamp_duty(amount, side or "sell", day)
+    else:
+        fee = transfer_fee(amount, day)
+    if shares is not None:
+        opening = line("amount_of", price=plain(each), shares=shares, amount=plain(amount))
+    else:
+        opening = line("amount", amount=plain(amount))
+    return finish(
+        "trade_cost",
+        {"price_yuan": each, "shares": shares, "side": side, "day": day.isoformat()},
+        {f"{asked}_yuan": fee.fee},
+        [*notes, opening, *fee.steps, line(f"result_{asked}", total=plain(fee.fee))],
+        card_id=_CARDS[asked],
     )
 
 
@@ -159,7 +211,12 @@ def _trip(values: Values, day: date) -> Calculation:
     )
     return finish(
         "round_trip",
-        {"buy_price_yuan": bought, "sell_price_yuan": sold, "shares": shares, **_inputs(terms, day)},
+        {
+            "buy_price_yuan": bought,
+            "sell_price_yuan": sold,
+            "shares": shares,
+            **_inputs(terms, day),
+        },
         {
             "total_fees_yuan": trip.total_fees,
             "gross_profit_yuan": trip.gross_profit,
@@ -188,7 +245,12 @@ def _trip_result(trip: RoundTrip, values: Values) -> list[str]:
     if values.get("asked_trip") == "fees":
         return [*steps, line("round_trip_fees", total=plain(trip.total_fees))]
     steps.append(
-        line("gross", sell=plain(trip.sell.amount), buy=plain(trip.buy.amount), gross=plain(trip.gross_profit))
+        line(
+            "gross",
+            sell=plain(trip.sell.amount),
+            buy=plain(trip.buy.amount),
+            gross=plain(trip.gross_profit),
+        )
     )
     outcome = "gain" if trip.net_profit > 0 else "loss" if trip.net_profit < 0 else "even"
     net = plain(abs(trip.net_profit))
@@ -283,11 +345,16 @@ def _inputs(terms: Terms, day: date) -> dict[str, Any]:
     return {"commission_rate": terms.commission, "board": terms.board, "day": day.isoformat()}
 
 
-_PROCEEDS = Choice("proceeds", "问到手多少", {True: r"到手|到账|拿回|剩多少|落下|落袋|能拿"}, default=False)
+_PROCEEDS = Choice(
+    "proceeds", "问到手多少", {True: r"到手|到账|拿回|剩多少|落下|落袋|能拿"}, default=False
+)
 _ASKED_TRIP = Choice(
     "asked_trip",
     "问费用还是盈亏",
-    {"result": r"赚|亏|盈|利润|到手|落下|剩|赔|净", "fees": r"手续费|费用|税费|总成本|交易成本|成本|扣|费"},
+    {
+        "result": r"赚|亏|盈|利润|到手|落下|剩|赔|净",
+        "fees": r"手续费|费用|税费|总成本|交易成本|成本|扣|费",
+    },
     default="result",
 )
 _COMMON = {"unless": ELSEWHERE, "uses_rules": True}
