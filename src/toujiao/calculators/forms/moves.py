@@ -34,14 +34,16 @@ _RISE = Slot(
     ask="涨了（赚了）百分之多少？", least=0, required=False,
 )  # fmt: skip
 # “收益率−8%” says its direction itself.
-_NEGATIVE = Slot("negative", "涨跌幅", (Unit.RATIO,), alone=True, most=-1e-9, required=False)
+_NEGATIVE = Slot(
+    "negative", "涨跌幅", (Unit.RATIO,), ask="涨跌了百分之多少？", alone=True, most=-1e-9, required=False
+)  # fmt: skip
 # 腰斩 stands without a word of falling.
 _HALVED = Slot(
-    "halved", "跌幅", (Unit.RATIO,), alone=True, least=0.5, most=0.5, required=False,
+    "halved", "跌幅", (Unit.RATIO,), ask="跌了百分之多少？", alone=True, least=0.5, most=0.5, required=False,
     never_before=r"[涨赚升]了?", never_after=r"[的]?收益",
 )  # fmt: skip
 TIMES = Slot(
-    "times", "时间或次数", (*TIME, Unit.COUNT), alone=True, required=False, anchor=False,
+    "times", "时间或次数", (*TIME, Unit.COUNT), ask="一共几次（几天、几年）？", alone=True, required=False, anchor=False,
     before=r"连续?着?|过了|持有|拿了|套了|放了", least=1,
 )  # fmt: skip
 EACH = Choice(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from math import prod
 
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
@@ -31,7 +31,9 @@ _TOTAL_LOSS = Slot(
     "total_loss", "一共的亏损", (Unit.RATIO,), ask="一共亏了百分之多少？", least=0, most=0.9999, before=FALL,
     after=r"的?(?:亏损|跌幅)", never_before=rf"(?:每年|年化|一年(?!半|零|多)){NO_NUMBER}",
 )  # fmt: skip
-_NEGATIVE = Slot("negative", "一共的收益率", (Unit.RATIO,), alone=True, least=-0.9999, most=-1e-9)
+_NEGATIVE = Slot(
+    "negative", "一共的收益率", (Unit.RATIO,), ask="一共的收益率是多少？", alone=True, least=-0.9999, most=-1e-9
+)
 _PROFIT = Slot(
     "profit", "赚的钱", MONEY, ask="一共赚了多少钱？", least=0.01,
     before=r"(?:赚|盈利?|收益|利润|多)(?:了|是|有)*+(?!到|成)", after=r"的?(?:收益|利润|盈利)",
@@ -45,6 +47,7 @@ _TO_DAY = Slot(
     "to_day", "结束的日子", (Unit.DATE,), ask="到哪一天？", anchor=False, before=r"到|至|截至|截止",
     after=r"[^，。]{0,2}(?:卖|变|涨|赎|拿|值|剩|是|取|末|底|成|就)",
 )  # fmt: skip
+_DAYS = Slot("span", "起止日期", (Unit.DATE,), ask="从哪一天到哪一天？", alone=True, anchor=False)
 _DEAREST = 5000  # yuan: more is an amount
 _BUY = Slot(
     "buy", "买入价", MONEY, ask="多少钱买的？", alone=True, least=0.0001,
@@ -83,17 +86,34 @@ def _annualised_profit(values: Values, day: date) -> Calculation:
 
 def _annualised_dates(values: Values, day: date) -> Calculation:
     start, end = values["from_day"], values["to_day"]
-    if end <= start:
-        raise ToujiaoError(line("days_wrong"))
     same_day = (start.month, start.day) == (end.month, end.day)
     if not same_day and (12, 31) in ((start.month, start.day), (end.month, end.day)):
         raise ToujiaoError(line("which_days"))
-    if same_day:
-        length = Length(end.year - start.year, Unit.YEARS)
+    return _between(values, start, end)
+
+
+def _annualised_span(values: Values, day: date) -> Calculation:
+    """从2018年5月1日到2023年5月1日 is read as one period."""
+    start, end = values.get("span_from"), values["span"]
+    if start is None or (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        raise ToujiaoError(line("which_years"))
+    if start.day == 1 and (end + timedelta(days=1)).day == 1:
+        end = end.replace(day=1)  # 从2018年3月到2023年3月: so many months
+    return _between(values, start, end)
+
+
+def _between(values: Values, start: date, end: date) -> Calculation:
+    if end <= start:
+        raise ToujiaoError(line("days_wrong"))
+    if start.day == end.day:
+        months = (end.year - start.year) * 12 + end.month - start.month
+        length = Length(months, Unit.MONTHS)
+        if months % 12 == 0:
+            length = Length(months // 12, Unit.YEARS)
     else:
         length = Length((end - start).days, Unit.DAYS)
-    step = line("days_between", start=chinese_date(start), end=chinese_date(end), length=told(length))
-    return _of_amounts(values, values["goal"], length, [step])
+    shown = {"start": chinese_date(start), "end": chinese_date(end), "length": told(length)}
+    return _of_amounts(values, values["goal"], length, [line("days_between", **shown)])
 
 
 def _of_amounts(
@@ -202,6 +222,10 @@ FORMS = (
     Form(
         "annualised", cue=_ASKED, slots=(PRINCIPAL, GOAL, LENGTH), choices=(_WANTED, _SIMPLE),
         work=_annualised, unless=_UNLESS, priority=5,
+    ),
+    Form(
+        "annualised_span", cue=_ASKED, slots=(PRINCIPAL, GOAL, _DAYS), choices=(_WANTED, _SIMPLE),
+        work=_annualised_span, unless=_UNLESS, priority=5,
     ),
     Form(
         "annualised_dates", cue=_ASKED, slots=(PRINCIPAL, GOAL, _FROM_DAY, _TO_DAY), choices=(_WANTED, _SIMPLE),
