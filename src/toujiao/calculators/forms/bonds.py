@@ -18,49 +18,111 @@ from toujiao.errors import ToujiaoError
 
 _FACE_VALUE = 100.0
 _FACE = Slot(
-    "face", "面值", MONEY, required=False, anchor=False, before=r"面值|票面(?!利率|率)|面额", after=r"的?面值",
+    "face",
+    "面值",
+    MONEY,
+    required=False,
+    anchor=False,
+    before=r"面值|票面(?!利率|率)|面额",
+    after=r"的?面值",
     least=1,
-)  # fmt: skip
+)
 _COUPON = Slot(
-    "coupon", "票面利率", (Unit.RATIO,), ask="票面利率是百分之多少？", least=0, most=1,
-    before=r"票面利?率?|票息|息票率?|每年付息|年息|付息|债券利率", after=r"的?(?:票面|票息|息票)",
+    "coupon",
+    "票面利率",
+    (Unit.RATIO,),
+    ask="票面利率是百分之多少？",
+    least=0,
+    most=1,
+    before=r"票面利?率?|票息|息票率?|每年付息|年息|付息|债券利率",
+    after=r"的?(?:票面|票息|息票)",
     never_before=rf"(?:市场利?率?|收益率|折现率|贴现率){NO_NUMBER}",
-)  # fmt: skip
+)
 _COUPON_YUAN = Slot(
-    "coupon_yuan", "每年的利息", MONEY, ask="每年付多少利息？", least=0.01,
-    before=r"每年(?:付息|利息|付|派息|拿|收)*|年息|付息|票息|利息", after=r"的?(?:利息|票息)",
+    "coupon_yuan",
+    "每年的利息",
+    MONEY,
+    ask="每年付多少利息？",
+    least=0.01,
+    before=r"每年(?:付息|利息|付|派息|拿|收)*|年息|付息|票息|利息",
+    after=r"的?(?:利息|票息)",
     never_before=rf"(?:面值){NO_NUMBER}",
-)  # fmt: skip
+)
 _MARKET = Slot(
-    "market", "市场利率", (Unit.RATIO,), ask="市场利率（要求的收益率）是百分之多少？", least=-0.5, most=1,
-    before=r"市场(?:利?率|收益率)?|收益率|折现率?|贴现率?|要求(?:的)?(?:回报|收益)|回报率|到期收益|利率[升降涨跌变]?[到至为成]?",
-    after=r"的?(?:市场|折现|贴现|收益率)", never_before=rf"(?:票面利?率?|票息|息票){NO_NUMBER}",
-)  # fmt: skip
+    "market",
+    "市场利率",
+    (Unit.RATIO,),
+    ask="市场利率（要求的收益率）是百分之多少？",
+    least=-0.5,
+    most=1,
+    before=(
+        r"市场(?:利?率|收益率)?|收益率|折现率?|贴现率?|要求(?:的)?(?:回报|收益)|回报率|到期收益|"
+        r"利率[升降涨跌变]?[到至为成]?"
+    ),
+    after=r"的?(?:市场|折现|贴现|收益率)",
+    never_before=rf"(?:票面利?率?|票息|息票){NO_NUMBER}",
+)
 _YEARS = Slot(
-    "years", "剩余年数", (Unit.YEARS, Unit.MONTHS), ask="还有几年到期？", alone=True, least=1, anchor=False
+    "years",
+    "剩余年数",
+    (Unit.YEARS, Unit.MONTHS),
+    ask="还有几年到期？",
+    alone=True,
+    least=1,
+    anchor=False,
 )
 _CONVERSION = Slot(
-    "conversion", "转股价", MONEY, ask="转股价是多少？", least=0.01, most=5000,
-    before=r"转股价格?|转换价格?|初始转股价|转股价?是?", after=r"的?转股价",
+    "conversion",
+    "转股价",
+    MONEY,
+    ask="转股价是多少？",
+    least=0.01,
+    most=5000,
+    before=r"转股价格?|转换价格?|初始转股价|转股价?是?",
+    after=r"的?转股价",
     never_before=rf"(?:正股|(?<!转)股价|转债(?!的?转)|溢价率?|转股价值){NO_NUMBER}",
-)  # fmt: skip
+)
 _STOCK = Slot(
-    "stock", "正股价", MONEY, ask="正股（对应的股票）现在多少钱？", least=0.01, most=5000,
+    "stock",
+    "正股价",
+    MONEY,
+    ask="正股（对应的股票）现在多少钱？",
+    least=0.01,
+    most=5000,
     before=r"正股(?:价格?|现价|股价|收盘价?|现在)?|(?<!转)股价|股票(?:价格?|现价|现在)?|现价",
-    after=r"的?正股", never_before=rf"(?:转股价格?|转债(?:价格?|现价)?|债价|可转债(?:价格?|现价)?){NO_NUMBER}",
-)  # fmt: skip
+    after=r"的?正股",
+    never_before=rf"(?:转股价格?|转债(?:价格?|现价)?|债价|可转债(?:价格?|现价)?){NO_NUMBER}",
+)
 _BOND = Slot(
-    "bond", "转债价格", MONEY, ask="转债现在多少钱一张？", least=10, most=10000,
+    "bond",
+    "转债价格",
+    MONEY,
+    ask="转债现在多少钱一张？",
+    least=10,
+    most=10000,
     before=r"转债(?:价格?|现价|市价|现在|收盘价?|本身|价)?|债价|可转债(?:价格?)?|债券价格?|市价|交易价|一张|现价",
-    after=r"的?(?:转债|可转债)|元?一张", never_before=rf"(?:正股(?:价格?|现价)?|转股价[格值]?|股价|股票){NO_NUMBER}",
-)  # fmt: skip
+    after=r"的?(?:转债|可转债)|元?一张",
+    never_before=rf"(?:正股(?:价格?|现价)?|转股价[格值]?|股价|股票){NO_NUMBER}",
+)
 _VALUE = Slot(
-    "value", "转股价值", MONEY, ask="转股价值是多少？", least=1, before=r"转股价值|转换价值", after=r"的?转股价值"
+    "value",
+    "转股价值",
+    MONEY,
+    ask="转股价值是多少？",
+    least=1,
+    before=r"转股价值|转换价值",
+    after=r"的?转股价值",
 )
 _BONDS = Slot(
-    "bonds", "张数", (Unit.BONDS, Unit.SHARES), alone=True, required=False, anchor=False, least=1,
+    "bonds",
+    "张数",
+    (Unit.BONDS, Unit.SHARES),
+    alone=True,
+    required=False,
+    anchor=False,
+    least=1,
     never_before=rf"(?:每){NO_NUMBER}",
-)  # fmt: skip
+)
 
 
 def _price(values: Values, day: date) -> Calculation:
@@ -72,7 +134,12 @@ def _price(values: Values, day: date) -> Calculation:
     price = fen(bond_price(face, coupon, market, years))
     each = fen(face * coupon)
     steps = [] if "face" in values else [line("face_assumed", face=plain(face))]
-    shown = {"face": plain(face), "rate": percent(market), "years": years, "coupon": percent(coupon)}
+    shown = {
+        "face": plain(face),
+        "rate": percent(market),
+        "years": years,
+        "coupon": percent(coupon),
+    }
     steps += [
         line("bond_coupon", each=money(each), **shown),
         line("bond_price", each=money(each), price=money(price), **shown),
@@ -90,7 +157,11 @@ def _worth(values: Values) -> tuple[float, list[str], dict[str, Any]]:
     steps = [] if "face" in values else [line("bond_face_assumed", face=plain(face))]
     shown = {"face": plain(face), "conversion": plain(conversion), "stock": plain(stock)}
     steps.append(line("conversion_value", approx=approx(value), **shown))
-    return value, steps, {"conversion_price_yuan": conversion, "stock_price_yuan": stock, "face_yuan": face}
+    return (
+        value,
+        steps,
+        {"conversion_price_yuan": conversion, "stock_price_yuan": stock, "face_yuan": face},
+    )
 
 
 def _conversion(values: Values, day: date) -> Calculation:
@@ -101,7 +172,9 @@ def _conversion(values: Values, day: date) -> Calculation:
     if count and count > 1:
         total = fen(value * count)
         results["total_yuan"] = total
-        last = line("result_conversion_values", value=said(value), count=plain(count), total=money(total))
+        last = line(
+            "result_conversion_values", value=said(value), count=plain(count), total=money(total)
+        )
     return finish("conversion_value", inputs, results, [*steps, last])
 
 
@@ -117,7 +190,9 @@ def _premium(values: Values, day: date) -> Calculation:
     name = "result_premium" if premium >= 0 else "result_discount"
     last = line(name, premium=share(premium), value=said(value))
     results = {"conversion_premium": premium, "conversion_value_yuan": value}
-    return finish("conversion_premium", {"bond_price_yuan": bond, **inputs}, results, [*steps, last])
+    return finish(
+        "conversion_premium", {"bond_price_yuan": bond, **inputs}, results, [*steps, last]
+    )
 
 
 def _shares(values: Values, day: date) -> Calculation:
@@ -126,7 +201,12 @@ def _shares(values: Values, day: date) -> Calculation:
     face = values.get("face", _FACE_VALUE)
     whole = int(face * count / conversion + 1e-9)
     rest = fen(face * count - whole * conversion)
-    shown = {"face": plain(face), "count": plain(count), "conversion": plain(conversion), "shares": whole}
+    shown = {
+        "face": plain(face),
+        "count": plain(count),
+        "conversion": plain(conversion),
+        "shares": whole,
+    }
     steps = [] if "face" in values else [line("bond_face_assumed", face=plain(face))]
     steps += [
         line("conversion_shares", approx=approx(face * count / conversion), **shown),
@@ -141,27 +221,51 @@ _UNLESS = r"申购|中签|打新|赎回|强赎|下修|回售"
 FORMS = (
     *(
         Form(
-            name, cue=rf"{_ASKED}(?=.*(?:债|票面|面值))(?=.*(?:价|值|卖|现值))", work=_price, priority=8,
+            name,
+            cue=rf"{_ASKED}(?=.*(?:债|票面|面值))(?=.*(?:价|值|卖|现值))",
+            work=_price,
+            priority=8,
             slots=(_FACE, coupon, _MARKET, _YEARS, replace(_BONDS, least=1, most=1)),
             unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股",
         )
         for name, coupon in (("bond_price", _COUPON), ("bond_price_coupon", _COUPON_YUAN))
     ),
     Form(
-        "conversion_premium", cue=rf"{_ASKED}(?=.*溢价)(?=.*(?:转|债))", work=_premium, priority=9,
-        slots=(_BOND, _CONVERSION, _STOCK, _FACE, _BONDS), unless=_UNLESS,
+        "conversion_premium",
+        cue=rf"{_ASKED}(?=.*溢价)(?=.*(?:转|债))",
+        work=_premium,
+        priority=9,
+        slots=(_BOND, _CONVERSION, _STOCK, _FACE, _BONDS),
+        unless=_UNLESS,
     ),
     Form(
-        "conversion_premium_value", cue=rf"{_ASKED}(?=.*溢价)(?=.*(?:转|债))", work=_premium, priority=9,
-        slots=(_BOND, _VALUE, _BONDS), unless=_UNLESS,
+        "conversion_premium_value",
+        cue=rf"{_ASKED}(?=.*溢价)(?=.*(?:转|债))",
+        work=_premium,
+        priority=9,
+        slots=(_BOND, _VALUE, _BONDS),
+        unless=_UNLESS,
     ),
     Form(
-        "conversion_value", cue=rf"{_ASKED}(?=.*转(?:股|债|换))(?=.*(?:价值|值多少|值几|能换|转成|转股后))", work=_conversion,
-        slots=(_CONVERSION, _STOCK, _FACE, _BONDS), priority=8, unless=rf"{_UNLESS}|溢价",
-    ),
-    Form(
-        "conversion_shares", cue=r"(?=.*转(?:股|债|换))(?=.*(?:(?:多少|几)股|股数))", work=_shares, priority=8,
-        slots=(replace(_BONDS, required=True, anchor=True, units=(Unit.BONDS,), ask="一共多少张转债？"), _CONVERSION, _FACE),
+        "conversion_value",
+        cue=rf"{_ASKED}(?=.*转(?:股|债|换))(?=.*(?:价值|值多少|值几|能换|转成|转股后))",
+        work=_conversion,
+        slots=(_CONVERSION, _STOCK, _FACE, _BONDS),
+        priority=8,
         unless=rf"{_UNLESS}|溢价",
     ),
-)  # fmt: skip
+    Form(
+        "conversion_shares",
+        cue=r"(?=.*转(?:股|债|换))(?=.*(?:(?:多少|几)股|股数))",
+        work=_shares,
+        priority=8,
+        slots=(
+            replace(
+                _BONDS, required=True, anchor=True, units=(Unit.BONDS,), ask="一共多少张转债？"
+            ),
+            _CONVERSION,
+            _FACE,
+        ),
+        unless=rf"{_UNLESS}|溢价",
+    ),
+)

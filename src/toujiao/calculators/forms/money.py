@@ -39,10 +39,12 @@ TIMES_ASKED = (
     r"(?:一共|总共|共)[涨赚](?:了|幅)?(?:多少|百分之|几)"
 )
 TIMES_SAID = (
-    r"翻(?:了|个|上)?[一1]?[番倍]|翻(?:了|个)?[两二三四2-4]番|(?:变|成|到|涨|多|增|赚|翻|是)\S{0,6}倍|[两2二]倍|年[^，。]{0,3}[\d一二三四五六七八九十]+倍"
+    r"翻(?:了|个|上)?[一1]?[番倍]|翻(?:了|个)?[两二三四2-4]番|(?:变|成|到|涨|多|增|赚|翻|"
+    r"是)\S{0,6}倍|[两2二]倍|年[^，。]{0,3}[\d一二三四五六七八九十]+倍"
 )
 PRINCIPAL_ASKED = (
-    r"(?:现在|一次性?|今天|先|得|要|需要?|应该?|该|准备)[^，。？]{0,8}(?:投|存|放|准备|拿)[^，。？]{0,5}(?:多少|几)|"
+    r"(?:现在|一次性?|今天|先|得|要|需要?|应该?|该|准备)[^，。？]{0,8}(?:投|存|放|准备|"
+    r"拿)[^，。？]{0,5}(?:多少|几)|"
     r"本金(?:是|要|需要|得|应该)*(?:多少|几)|(?:多少|几)的?本[金钱]"
 )
 YEARLY = (
@@ -53,7 +55,8 @@ YEARLY = (
 )
 YEARLY_ASKED = (
     r"(?:年化|年均|平均每年|每年平均|平均一年|年复合|CAGR|复合年?增长)(?:收益率?|回报率?|利率|增长率?|率)?"
-    r"(?:[亏赚跌涨]|是|大概|大约|约|有|能|要|得|为|达到?|才|算下来|应该|等于|该)*(?:多少|几|多高|多大|啥|怎么算|咋算)"
+    r"(?:[亏赚跌涨]|是|大概|大约|约|有|能|要|得|为|达到?|才|算下来|应该|等于|该)*(?:多少|几|多高|"
+    r"多大|啥|怎么算|咋算)"
 )
 GROWING = (
     r"复利|利滚利|滚存|滚雪球|年化|年收益|每年|年利率|年回报|年均|年增长|年息|一年[^，。]{0,3}(?:赚|涨|收益)|"
@@ -79,15 +82,31 @@ _PAID_OFTEN = Choice(
 )
 _TIMES_WANTED = Choice("times_asked", "问几倍", {True: TIMES_ASKED}, default=False)
 _LOSING = Choice(
-    "losing", "是赚还是亏", {True: r"(?:每年|年年|年均|每个?月|每[天周])[^，。\d]{0,4}(?:亏|跌|缩水|贬值|赔|减少|下降)"}, default=False
+    "losing",
+    "是赚还是亏",
+    {True: r"(?:每年|年年|年均|每个?月|每[天周])[^，。\d]{0,4}(?:亏|跌|缩水|贬值|赔|减少|下降)"},
+    default=False,
 )
-_RULE_72 = Choice("rule_72", "用不用72法则", {True: r"72\s?(?:法则|定律)|七十?二(?:法则|定律)"}, default=False)
+_RULE_72 = Choice(
+    "rule_72", "用不用72法则", {True: r"72\s?(?:法则|定律)|七十?二(?:法则|定律)"}, default=False
+)
 _TIMES = Slot(
-    "times", "倍数", (Unit.TIMES,), alone=True, required=False, least=1,
-    before=r"变成?|到|成|涨|翻|赚|是", after=r"",
-)  # fmt: skip
+    "times",
+    "倍数",
+    (Unit.TIMES,),
+    alone=True,
+    required=False,
+    least=1,
+    before=r"变成?|到|成|涨|翻|赚|是",
+    after=r"",
+)
 _GROWN_BY = Choice(
-    "grown_by", "增加还是变成", {True: r"(?:涨|赚|增长|增加|多|翻)(?:了|上|个|出)?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)倍"}, default=False
+    "grown_by",
+    "增加还是变成",
+    {
+        True: r"(?:涨|赚|增长|增加|多|翻)(?:了|上|个|出)?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)倍"
+    },
+    default=False,
 )
 
 
@@ -105,7 +124,10 @@ def _compound(values: Values, day: date) -> Calculation:
     count = periods(length, per)
     shown = {"length": told(length), "rate": percent(rate)}
     simple = values["simple"] == "simple" or (
-        values["simple"] == "open" and per == "year" and length.years < 1 and values["paid_often"] == 1
+        values["simple"] == "open"
+        and per == "year"
+        and length.years < 1
+        and values["paid_often"] == 1
     )
     if simple:
         factor = 1 + rate * count
@@ -118,7 +140,9 @@ def _compound(values: Values, day: date) -> Calculation:
         if values["simple"] == "open":
             steps.append(line("compound_said"))
         if often > 1:
-            steps.append(line("paid_often", often=often, rate=percent(rate), each=percent(rate / often)))
+            steps.append(
+                line("paid_often", often=often, rate=percent(rate), each=percent(rate / often))
+            )
         working = f"(1 {each}) 的 {plain(count * often)} 次方"
     if factor <= 0:
         raise ToujiaoError(line("nothing_left"))
@@ -129,7 +153,9 @@ def _compound(values: Values, day: date) -> Calculation:
         return finish("compound", inputs, {"times": factor}, [*steps, last])
     value = fen(principal * factor)
     gain = fen(value - principal)
-    steps.append(line("growth_value", principal=plain(principal), working=working, value=money(value)))
+    steps.append(
+        line("growth_value", principal=plain(principal), working=working, value=money(value))
+    )
     name = "result_growth" if gain >= 0 else "result_shrunk"
     last = line(name, value=money(value), gain=money(abs(gain)), **shown)
     results = {"value_yuan": value, "gain_yuan": gain, "times": factor}
@@ -162,7 +188,9 @@ def _doubling(values: Values, day: date) -> Calculation:
     last = line("result_doubling_exact", about=plain(exact, 1), **shown)
     if times == 2:
         rough = RULE_OF_72 / 100 / rate
-        steps.append(line("doubling_rough", percent=plain(rate * 100), rough=approx(rough), unit=unit))
+        steps.append(
+            line("doubling_rough", percent=plain(rate * 100), rough=approx(rough), unit=unit)
+        )
         results["years_rule_of_72" if PER_UNIT[per] is Unit.YEARS else "periods_rule_of_72"] = rough
         if values.get("rule_72"):
             last = line("result_doubling_rough", rough=said(rough), **shown)
@@ -174,7 +202,9 @@ def _doubling_rate(values: Values, day: date) -> Calculation:
     exact = annualize(times - 1, length.years)
     shown = {"length": told(length), "times": plain(times), "rate": share(exact)}
     years = plain(length.years)
-    steps = [line("rate_of_times", times=plain(times), years=years, approx=approx(exact * 100, 2, "%"))]
+    steps = [
+        line("rate_of_times", times=plain(times), years=years, approx=approx(exact * 100, 2, "%"))
+    ]
     results = {"annual_rate_exact": exact}
     last = line("result_rate_of_times", **shown)
     if times == 2:
@@ -194,9 +224,14 @@ def _needed_principal(values: Values, day: date) -> Calculation:
     steps += [
         line("compound_said"),
         line("present_value", principal=money(principal), **shown),
-        line("result_present_value", length=told(values["length"]), goal=plain(values["goal"]),
-             principal=money(principal), rate=percent(rate)),
-    ]  # fmt: skip
+        line(
+            "result_present_value",
+            length=told(values["length"]),
+            goal=plain(values["goal"]),
+            principal=money(principal),
+            rate=percent(rate),
+        ),
+    ]
     inputs = {"goal_yuan": values["goal"], "rate": rate, "periods": count}
     return finish("needed_principal", inputs, {"principal_yuan": principal}, steps)
 
@@ -215,7 +250,9 @@ def _years_to_goal(values: Values, day: date) -> Calculation:
         line("result_years_to_goal", count=said(count), **shown),
     ]
     results = {"years" if PER_UNIT[per] is Unit.YEARS else "periods": count}
-    return finish("years_to_goal", {"principal_yuan": start, "goal_yuan": goal, "rate": rate}, results, steps)
+    return finish(
+        "years_to_goal", {"principal_yuan": start, "goal_yuan": goal, "rate": rate}, results, steps
+    )
 
 
 def _years_to_recover(values: Values, day: date) -> Calculation:
@@ -224,7 +261,12 @@ def _years_to_recover(values: Values, day: date) -> Calculation:
     if rate <= 0:
         raise ToujiaoError(line("no_growth"))
     count = -math.log1p(-loss) / math.log1p(rate)
-    shown = {"loss": share(loss), "left": share(1 - loss), "rate": percent(rate), "unit": PER_UNIT[per].value}
+    shown = {
+        "loss": share(loss),
+        "left": share(1 - loss),
+        "rate": percent(rate),
+        "unit": PER_UNIT[per].value,
+    }
     steps += [
         line("years_to_recover", approx=approx(count), **shown),
         line("result_years_to_recover", count=said(count), **shown),
@@ -234,41 +276,83 @@ def _years_to_recover(values: Values, day: date) -> Calculation:
 
 
 _LOST_SHARE = Slot(
-    "lost_share", "亏损比例", (Unit.RATIO,), ask="亏了百分之多少？", before=FALL, least=0.0001, most=0.9999,
+    "lost_share",
+    "亏损比例",
+    (Unit.RATIO,),
+    ask="亏了百分之多少？",
+    before=FALL,
+    least=0.0001,
+    most=0.9999,
     never_before=rf"(?:每[年月天周]){NO_NUMBER}",
-)  # fmt: skip
+)
 _HOW = rf"(?=.*(?:{HOW_MUCH}))"
 _NO_GOAL = rf"{OTHER}|{PRINCIPAL_ASKED}|{WHEN}"
 FORMS = (
     Form(
-        "compound", cue=rf"{_HOW}(?=.*(?:{GROWING}))", work=_compound, priority=6,
-        slots=(PRINCIPAL, RATE, LENGTH), choices=(PER, _SIMPLE, _PAID_OFTEN, _LOSING, _TIMES_WANTED),
+        "compound",
+        cue=rf"{_HOW}(?=.*(?:{GROWING}))",
+        work=_compound,
+        priority=6,
+        slots=(PRINCIPAL, RATE, LENGTH),
+        choices=(PER, _SIMPLE, _PAID_OFTEN, _LOSING, _TIMES_WANTED),
         unless=rf"{_NO_GOAL}|回本|解套|{YEARLY_ASKED}|净资产|毛利|营收|净利|ROE|收入|从[^，。]*到|市净|每股",
     ),
     Form(
-        "compound_times", cue=rf"(?=.*(?:{TIMES_ASKED}))(?=.*(?:{GROWING}))", work=_compound, priority=7,
-        slots=(RATE, LENGTH), choices=(PER, _SIMPLE, _PAID_OFTEN, _LOSING), unless=rf"{_NO_GOAL}|{YEARLY_ASKED}",
+        "compound_times",
+        cue=rf"(?=.*(?:{TIMES_ASKED}))(?=.*(?:{GROWING}))",
+        work=_compound,
+        priority=7,
+        slots=(RATE, LENGTH),
+        choices=(PER, _SIMPLE, _PAID_OFTEN, _LOSING),
+        unless=rf"{_NO_GOAL}|{YEARLY_ASKED}",
     ),
     Form(
-        "doubling", cue=rf"(?=.*(?:{TIMES_SAID}|72\s?[法定]))(?=.*(?:{WHEN}|72\s?[法定]|七十?二[法定]))", work=_doubling, priority=7,
+        "doubling",
+        cue=rf"(?=.*(?:{TIMES_SAID}|72\s?[法定]))(?=.*(?:{WHEN}|72\s?[法定]|七十?二[法定]))",
+        work=_doubling,
+        priority=7,
         slots=(replace(RATE, least=1e-6), _TIMES, replace(PRINCIPAL, required=False, anchor=False)),
-        choices=(PER, _RULE_72, _GROWN_BY), unless=rf"{OTHER}|回本|解套",
+        choices=(PER, _RULE_72, _GROWN_BY),
+        unless=rf"{OTHER}|回本|解套",
     ),
     Form(
-        "doubling_rate", cue=rf"(?=.*(?:{TIMES_SAID}|72\s?[法定]))(?=.*(?:{YEARLY}|{HOW_MUCH}))", work=_doubling_rate, priority=6,
-        slots=(replace(LENGTH, anchor=True), _TIMES, replace(PRINCIPAL, required=False, anchor=False)),
-        choices=(_RULE_72, _GROWN_BY), unless=rf"{OTHER}|回本|解套|{TIMES_ASKED}|(?:几|多少)年(?!化|收益|利率|均|回报)",
+        "doubling_rate",
+        cue=rf"(?=.*(?:{TIMES_SAID}|72\s?[法定]))(?=.*(?:{YEARLY}|{HOW_MUCH}))",
+        work=_doubling_rate,
+        priority=6,
+        slots=(
+            replace(LENGTH, anchor=True),
+            _TIMES,
+            replace(PRINCIPAL, required=False, anchor=False),
+        ),
+        choices=(_RULE_72, _GROWN_BY),
+        unless=rf"{OTHER}|回本|解套|{TIMES_ASKED}|(?:几|多少)年(?!化|收益|利率|均|回报)",
     ),
     Form(
-        "needed_principal", cue=PRINCIPAL_ASKED, work=_needed_principal, priority=5,
-        slots=(replace(GOAL, alone=True), RATE, LENGTH), choices=(PER,), unless=OTHER,
+        "needed_principal",
+        cue=PRINCIPAL_ASKED,
+        work=_needed_principal,
+        priority=5,
+        slots=(replace(GOAL, alone=True), RATE, LENGTH),
+        choices=(PER,),
+        unless=OTHER,
     ),
     Form(
-        "years_to_goal", cue=rf"(?=.*(?:{WHEN}))(?=.*(?:{GROWING}|变成?|[涨做攒滚]到|成为|能到|达到))", work=_years_to_goal, priority=6,
-        slots=(PRINCIPAL, GOAL, RATE), choices=(PER,), unless=rf"{OTHER}|回本|解套",
+        "years_to_goal",
+        cue=rf"(?=.*(?:{WHEN}))(?=.*(?:{GROWING}|变成?|[涨做攒滚]到|成为|能到|达到))",
+        work=_years_to_goal,
+        priority=6,
+        slots=(PRINCIPAL, GOAL, RATE),
+        choices=(PER,),
+        unless=rf"{OTHER}|回本|解套",
     ),
     Form(
-        "years_to_recover", cue=rf"(?=.*(?:{WHEN}))(?=.*(?:回本|解套|涨回|赚回|回到|打平|翻身))", work=_years_to_recover, priority=6,
-        slots=(_LOST_SHARE, replace(RATE, alone=False)), choices=(PER,), unless=OTHER,
+        "years_to_recover",
+        cue=rf"(?=.*(?:{WHEN}))(?=.*(?:回本|解套|涨回|赚回|回到|打平|翻身))",
+        work=_years_to_recover,
+        priority=6,
+        slots=(_LOST_SHARE, replace(RATE, alone=False)),
+        choices=(PER,),
+        unless=OTHER,
     ),
-)  # fmt: skip
+)

@@ -12,40 +12,77 @@ from toujiao.calculators.texts import signed_percent
 from toujiao.calculators.units import Length, Unit
 from toujiao.errors import ToujiaoError
 
-HOW_MUCH = r"还是|多少|几|[咋怎]么?算|算|求|是啥|多大|等于|[亏赚]了?[吗没]|够不够|剩啥|[率值亏盈额份]\s*$"
+HOW_MUCH = (
+    r"还是|多少|几|[咋怎]么?算|算|求|是啥|多大|等于|[亏赚]了?[吗没]|够不够|剩啥|[率值亏盈额份]\s*$"
+)
 HOW = rf"{HOW_MUCH}|如何|[咋怎]么?样|吗|没有?[？?。]?$|[？?]|呢"
 TIME = (Unit.DAYS, Unit.TRADING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
 # 亏到6万 names what is left, not what was lost.
-_NOT_WHAT_IS_LEFT = r"(?!到|至|成|得|剩|的?只|停)(?:了|去|掉|幅|损|牢|进去)*+(?!到|至|成|得|剩|的?只)"
-FALL = rf"(?:跌|亏|赔|套|缩水|回撤|损失|掉|降|蚀|贬值|回落){_NOT_WHAT_IS_LEFT}"
-RISE = (
-    r"(?:涨|赚|盈|收益|升|反弹|回报|增值|增长|增加|回升)(?!停|到|至|成|回)(?:了|幅|率|利|值|回)*+(?!到|至|成)"
+_NOT_WHAT_IS_LEFT = (
+    r"(?!到|至|成|得|剩|的?只|停)(?:了|去|掉|幅|损|牢|进去)*+(?!到|至|成|得|剩|的?只)"
 )
+FALL = rf"(?:跌|亏|赔|套|缩水|回撤|损失|掉|降|蚀|贬值|回落){_NOT_WHAT_IS_LEFT}"
+RISE = r"(?:涨|赚|盈|收益|升|反弹|回报|增值|增长|增加|回升)(?!停|到|至|成|回)(?:了|幅|率|利|值|回)*+(?!到|至|成)"
 # Behind a word that forbids: it forbids its own number, not the one after it (跌幅8%投5万).
 NO_NUMBER = r"(?!.*[\d%成点])"
 _COUNTED = "一二三"
 _FEE = r"佣金|手续费|费率|费用|税率?|收费"
 _FALL = Slot(
-    "fall", "跌幅", (Unit.RATIO,), before=FALL, never_before=_FEE, after=r"的?(?:跌幅|亏损|回撤|损失)",
-    ask="跌了（亏了）百分之多少？", least=0, required=False,
-)  # fmt: skip
+    "fall",
+    "跌幅",
+    (Unit.RATIO,),
+    before=FALL,
+    never_before=_FEE,
+    after=r"的?(?:跌幅|亏损|回撤|损失)",
+    ask="跌了（亏了）百分之多少？",
+    least=0,
+    required=False,
+)
 _RISE = Slot(
-    "rise", "涨幅", (Unit.RATIO,), before=RISE, never_before=_FEE, after=r"的?(?:涨幅|收益|利润|回报|反弹)",
-    ask="涨了（赚了）百分之多少？", least=0, required=False,
-)  # fmt: skip
+    "rise",
+    "涨幅",
+    (Unit.RATIO,),
+    before=RISE,
+    never_before=_FEE,
+    after=r"的?(?:涨幅|收益|利润|回报|反弹)",
+    ask="涨了（赚了）百分之多少？",
+    least=0,
+    required=False,
+)
 # “收益率−8%” says its direction itself.
 _NEGATIVE = Slot(
-    "negative", "涨跌幅", (Unit.RATIO,), ask="涨跌了百分之多少？", alone=True, most=-1e-9, required=False
-)  # fmt: skip
+    "negative",
+    "涨跌幅",
+    (Unit.RATIO,),
+    ask="涨跌了百分之多少？",
+    alone=True,
+    most=-1e-9,
+    required=False,
+)
 # 腰斩 stands without a word of falling.
 _HALVED = Slot(
-    "halved", "跌幅", (Unit.RATIO,), ask="跌了百分之多少？", alone=True, least=0.5, most=0.5, required=False,
-    never_before=r"[涨赚升]了?", never_after=r"[的]?收益",
-)  # fmt: skip
+    "halved",
+    "跌幅",
+    (Unit.RATIO,),
+    ask="跌了百分之多少？",
+    alone=True,
+    least=0.5,
+    most=0.5,
+    required=False,
+    never_before=r"[涨赚升]了?",
+    never_after=r"[的]?收益",
+)
 TIMES = Slot(
-    "times", "时间或次数", (*TIME, Unit.COUNT), ask="一共几次（几天、几年）？", alone=True, required=False, anchor=False,
-    before=r"连续?着?|过了|持有|拿了|套了|放了", least=1,
-)  # fmt: skip
+    "times",
+    "时间或次数",
+    (*TIME, Unit.COUNT),
+    ask="一共几次（几天、几年）？",
+    alone=True,
+    required=False,
+    anchor=False,
+    before=r"连续?着?|过了|持有|拿了|套了|放了",
+    least=1,
+)
 EACH = Choice(
     "each",
     "每次、每天还是每年",
@@ -71,7 +108,9 @@ KINDS = {
 
 def move_slots(kind: str, times: Slot = TIMES) -> tuple[Slot, ...]:
     """Slots for up to three falls and rises in a row, and for how often; `kind` is required."""
-    first = {"fall": (_FALL,), "rise": (_RISE,), "negative": (_NEGATIVE,), "halved": (_HALVED,)}[kind]
+    first = {"fall": (_FALL,), "rise": (_RISE,), "negative": (_NEGATIVE,), "halved": (_HALVED,)}[
+        kind
+    ]
     falls = () if kind in ("rise", "negative") else _several(_FALL, 1 if kind == "fall" else 0)
     rises = () if kind == "negative" else _several(_RISE, 1 if kind == "rise" else 0)
     return (*(replace(slot, required=True) for slot in first), *falls, *rises, times)
@@ -91,8 +130,12 @@ def _several(slot: Slot, start: int) -> tuple[Slot, ...]:
 
 def moves(values: Values) -> list[float]:
     """Every rise and fall as a fraction with its sign; the order makes no difference."""
-    found = [-values[name] for name in ("fall", "fall0", "fall1", "fall2", "halved") if name in values]
-    found += [values[name] for name in ("rise", "rise0", "rise1", "rise2", "negative") if name in values]
+    found = [
+        -values[name] for name in ("fall", "fall0", "fall1", "fall2", "halved") if name in values
+    ]
+    found += [
+        values[name] for name in ("rise", "rise0", "rise1", "rise2", "negative") if name in values
+    ]
     return found * _repeated(values, len(found))
 
 

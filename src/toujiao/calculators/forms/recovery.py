@@ -47,35 +47,75 @@ _SHARE_PRICES = 5000  # yuan: what is less may be the price of a share, and not 
 _HELD = Slot("held", "时间", (*TIME,), alone=True, required=False, anchor=False)
 _SHARES = Slot("shares", "股数", (Unit.SHARES,), alone=True, required=False, anchor=False)
 _INVESTED = Slot(
-    "invested", "原来的金额", (Unit.YUAN,), alone=True, required=False, anchor=False, least=0.01,
-    before=r"本金|投入?|买", never_before=rf"(?:{FALL}|{RISE}|剩){NO_NUMBER}",
-)  # fmt: skip
+    "invested",
+    "原来的金额",
+    (Unit.YUAN,),
+    alone=True,
+    required=False,
+    anchor=False,
+    least=0.01,
+    before=r"本金|投入?|买",
+    never_before=rf"(?:{FALL}|{RISE}|剩){NO_NUMBER}",
+)
 _BEFORE = Slot(
-    "before_loss", "原来的金额或价格", MONEY, ask="原来是多少钱？", least=0.01, alone=True,
+    "before_loss",
+    "原来的金额或价格",
+    MONEY,
+    ask="原来是多少钱？",
+    least=0.01,
+    alone=True,
     before=r"从|由|成本价?|买[入的]?价?|投入?|本金|原来|最初|高点|最高|花了?|进价|买了",
     after=r"的?成本|买的?|进的|入的|投的|入手|跌|亏|赔|掉|缩水|变",
     never_before=rf"(?:到|至|剩|现在|现价|回){NO_NUMBER}",
-)  # fmt: skip
+)
 _AFTER = Slot(
-    "after_loss", "现在的金额或价格", MONEY, ask="现在是多少钱？", least=0.01,
+    "after_loss",
+    "现在的金额或价格",
+    MONEY,
+    ask="现在是多少钱？",
+    least=0.01,
     before=r"到|至|剩下?|现在|现价|成了?|变成?|目前|如今|只有|还有|当前|最新|得只?剩",
-    after=r"了?现在", never_before=rf"(?:[涨弹升]?回到?){NO_NUMBER}",
-)  # fmt: skip
+    after=r"了?现在",
+    never_before=rf"(?:[涨弹升]?回到?){NO_NUMBER}",
+)
 # 才能回到25: usually the price of the start again.
 _TARGET = Slot(
-    "target", "要回到的价格", MONEY, required=False, anchor=False, least=0.01, before=r"回到|[涨弹升]回|回升到"
+    "target",
+    "要回到的价格",
+    MONEY,
+    required=False,
+    anchor=False,
+    least=0.01,
+    before=r"回到|[涨弹升]回|回升到",
 )
 _LOST = Slot(
-    "lost", "亏掉的钱", MONEY, ask="亏了多少钱？", least=0.01, before=FALL, after=r"的?(?:亏损|浮亏|损失)"
+    "lost",
+    "亏掉的钱",
+    MONEY,
+    ask="亏了多少钱？",
+    least=0.01,
+    before=FALL,
+    after=r"的?(?:亏损|浮亏|损失)",
 )
 _LEFT = Slot(
-    "left", "还剩的比例", (Unit.RATIO, Unit.DISCOUNT), ask="还剩百分之多少？", least=0.0001, most=0.9999,
+    "left",
+    "还剩的比例",
+    (Unit.RATIO, Unit.DISCOUNT),
+    ask="还剩百分之多少？",
+    least=0.0001,
+    most=0.9999,
     before=r"剩下?|只有|(?:跌|亏|掉|缩水|降)到(?:了|原来的|原价的|成本的|只有)*|到了?",
-)  # fmt: skip
+)
 _WHOLE = Slot(
-    "whole", "原来的金额", MONEY, ask="原来一共投了多少钱？", least=0.01, alone=True,
-    before=r"本金|投入?|买|花", never_before=rf"(?:{FALL}|{RISE}|剩){NO_NUMBER}",
-)  # fmt: skip
+    "whole",
+    "原来的金额",
+    MONEY,
+    ask="原来一共投了多少钱？",
+    least=0.01,
+    alone=True,
+    before=r"本金|投入?|买|花",
+    never_before=rf"(?:{FALL}|{RISE}|剩){NO_NUMBER}",
+)
 
 
 def _recover(values: Values, day: date) -> Calculation:
@@ -83,7 +123,14 @@ def _recover(values: Values, day: date) -> Calculation:
     factor = together(found)
     steps = []
     if len(found) > 1:
-        steps.append(line("moves_together", product=product(found), left=share(factor), change=share(factor - 1)))
+        steps.append(
+            line(
+                "moves_together",
+                product=product(found),
+                left=share(factor),
+                change=share(factor - 1),
+            )
+        )
     return _recovered(1 - factor, steps, values.get("invested"))
 
 
@@ -134,7 +181,9 @@ def _recovered(
 
 def _with_times(gain: float) -> str:
     """100% or more is said as times, too."""
-    return share(gain) if gain < 1 else line("gain_and_times", gain=share(gain), times=said(1 + gain))
+    return (
+        share(gain) if gain < 1 else line("gain_and_times", gain=share(gain), times=said(1 + gain))
+    )
 
 
 def _sequence(values: Values, day: date) -> Calculation:
@@ -149,7 +198,9 @@ def _sequence(values: Values, day: date) -> Calculation:
         {"change": change, "left": factor},
         [
             line("moves_not_added"),
-            line("moves_together", product=product(found), left=share(factor), change=share(change)),
+            line(
+                "moves_together", product=product(found), left=share(factor), change=share(change)
+            ),
             line(f"result_moves_{outcome(change)}", change=share(abs(change)), left=share(factor)),
         ],
     )
@@ -157,8 +208,12 @@ def _sequence(values: Values, day: date) -> Calculation:
 
 _MOVES_UNLESS = rf"{_OTHER_SUM}|(?:每[年月天次周]|一年)[^，。]{{0,3}}(?:涨|赚|收益)"
 _SHARE = r"(?:[%％成]|百分之|个点|百分点|腰斩|一半)"
-_SEQUENCE = rf"(?=.*(?:{HOW}))(?=.*{_SHARE}.*(?:[跌亏赔套涨赚升反掉].*{_SHARE}|腰斩))(?=.*[跌亏赔套斩])"
-_REPEATED = rf"(?=.*(?:{HOW}))(?=.*(?:每|各|都|天天|年年))(?=.*(?:连|次|共|累计|后|还剩))(?=.*{_SHARE})"
+_SEQUENCE = (
+    rf"(?=.*(?:{HOW}))(?=.*{_SHARE}.*(?:[跌亏赔套涨赚升反掉].*{_SHARE}|腰斩))(?=.*[跌亏赔套斩])"
+)
+_REPEATED = (
+    rf"(?=.*(?:{HOW}))(?=.*(?:每|各|都|天天|年年))(?=.*(?:连|次|共|累计|后|还剩))(?=.*{_SHARE})"
+)
 _NO_SEQUENCE = (
     r"差|区别|哪个|更|涨停|跌停|手续费|佣金|年化|定投|概率|胜率|止损|止盈|仓位|"
     r"(?:要|得)涨[^，。]{0,4}(?:多少|几)|卖|几[年个]|多久|多长时间"
@@ -166,40 +221,77 @@ _NO_SEQUENCE = (
 FORMS = (
     *(
         Form(
-            f"recover_{kind}", cue=f"{word}{_RECOVER}", slots=(*move_slots(kind), _INVESTED, _SHARES),
-            choices=(EACH,), work=_recover, unless=_MOVES_UNLESS, priority=6,
+            f"recover_{kind}",
+            cue=f"{word}{_RECOVER}",
+            slots=(*move_slots(kind), _INVESTED, _SHARES),
+            choices=(EACH,),
+            work=_recover,
+            unless=_MOVES_UNLESS,
+            priority=6,
         )
-        for kind, word in KINDS.items() if kind != "rise"
+        for kind, word in KINDS.items()
+        if kind != "rise"
     ),
     Form(
-        "recover_left", cue=_RECOVER, slots=(_LEFT, _INVESTED, _SHARES, _HELD), work=_recover_left,
-        unless=_OTHER_SUM, priority=7,
+        "recover_left",
+        cue=_RECOVER,
+        slots=(_LEFT, _INVESTED, _SHARES, _HELD),
+        work=_recover_left,
+        unless=_OTHER_SUM,
+        priority=7,
     ),
     Form(
-        "recover_from_to", cue=_RECOVER, slots=(_BEFORE, _AFTER, _TARGET, _SHARES, _HELD), work=_recover_from_to,
-        unless=_OTHER_SUM, priority=9,
+        "recover_from_to",
+        cue=_RECOVER,
+        slots=(_BEFORE, _AFTER, _TARGET, _SHARES, _HELD),
+        work=_recover_from_to,
+        unless=_OTHER_SUM,
+        priority=9,
     ),
     Form(
-        "recover_points", cue=_RECOVER, work=_recover_from_to, unless=_OTHER_SUM, priority=9,
+        "recover_points",
+        cue=_RECOVER,
+        work=_recover_from_to,
+        unless=_OTHER_SUM,
+        priority=9,
         slots=(replace(_BEFORE, units=(Unit.POINTS,)), replace(_AFTER, units=(Unit.POINTS,))),
         choices=(Choice("points", "点数", {True: ""}, default=True),),
     ),
     Form(
-        "recover_lost", cue=_RECOVER, work=_recover_lost, unless=_OTHER_SUM, priority=6,
+        "recover_lost",
+        cue=_RECOVER,
+        work=_recover_lost,
+        unless=_OTHER_SUM,
+        priority=6,
         slots=(_WHOLE, _LOST, _HELD),
     ),
     *(
         Form(
-            f"moves_in_a_row_{kind}_{second}", cue=f"{KINDS[kind]}{_SEQUENCE}", choices=(EACH,),
-            slots=with_required(move_slots(kind), second), work=_sequence, priority=2, unless=_NO_SEQUENCE,
+            f"moves_in_a_row_{kind}_{second}",
+            cue=f"{KINDS[kind]}{_SEQUENCE}",
+            choices=(EACH,),
+            slots=with_required(move_slots(kind), second),
+            work=_sequence,
+            priority=2,
+            unless=_NO_SEQUENCE,
         )
-        for kind, second in (("fall", "fall1"), ("fall", "rise0"), ("halved", "fall0"), ("halved", "rise0"))
+        for kind, second in (
+            ("fall", "fall1"),
+            ("fall", "rise0"),
+            ("halved", "fall0"),
+            ("halved", "rise0"),
+        )
     ),
     *(
         Form(
-            f"moves_in_a_row_{kind}", cue=f"{KINDS[kind]}{_REPEATED}", choices=(replace(EACH, required=True),),
-            slots=with_required(move_slots(kind), "times"), work=_sequence, priority=2, unless=_NO_SEQUENCE,
+            f"moves_in_a_row_{kind}",
+            cue=f"{KINDS[kind]}{_REPEATED}",
+            choices=(replace(EACH, required=True),),
+            slots=with_required(move_slots(kind), "times"),
+            work=_sequence,
+            priority=2,
+            unless=_NO_SEQUENCE,
         )
         for kind in ("fall", "rise")
     ),
-)  # fmt: skip
+)

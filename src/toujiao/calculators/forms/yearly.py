@@ -20,58 +20,125 @@ from toujiao.calculators.units import Length, Unit
 from toujiao.clock import chinese_date
 from toujiao.errors import ToujiaoError
 
-_WANTED = Choice("wanted", "是打算还是已经", {True: r"想|要|目标|需要|希望|打算|计划|得有|才能"}, default=False)
+_WANTED = Choice(
+    "wanted", "是打算还是已经", {True: r"想|要|目标|需要|希望|打算|计划|得有|才能"}, default=False
+)
 _SIMPLE = Choice("simple", "单利还是复利", {True: r"单利|不(?:是|算|用)?复利|简单"}, default=False)
 _TOTAL = Slot(
-    "total", "一共的收益率", (Unit.RATIO,), ask="一共赚了百分之多少？", alone=True, least=0,
-    before=rf"{RISE}|收益率?|回报率?|一共|总共|累计|净值", after=r"的?(?:收益|回报|涨幅)",
-    never_before=rf"(?:{FALL}|佣金|手续费|费率|每年|年化|年收益|年利率|一年(?!半|零|多)){NO_NUMBER}", never_after=r"的?(?:年化|年收益)(?![^\d，。]{0,6}(?:多少|几|多高|是啥))",
-)  # fmt: skip
+    "total",
+    "一共的收益率",
+    (Unit.RATIO,),
+    ask="一共赚了百分之多少？",
+    alone=True,
+    least=0,
+    before=rf"{RISE}|收益率?|回报率?|一共|总共|累计|净值",
+    after=r"的?(?:收益|回报|涨幅)",
+    never_before=rf"(?:{FALL}|佣金|手续费|费率|每年|年化|年收益|年利率|一年(?!半|零|多)){NO_NUMBER}",
+    never_after=r"的?(?:年化|年收益)(?![^\d，。]{0,6}(?:多少|几|多高|是啥))",
+)
 _TOTAL_LOSS = Slot(
-    "total_loss", "一共的亏损", (Unit.RATIO,), ask="一共亏了百分之多少？", least=0, most=0.9999, before=FALL,
-    after=r"的?(?:亏损|跌幅)", never_before=rf"(?:每年|年化|一年(?!半|零|多)){NO_NUMBER}",
-)  # fmt: skip
+    "total_loss",
+    "一共的亏损",
+    (Unit.RATIO,),
+    ask="一共亏了百分之多少？",
+    least=0,
+    most=0.9999,
+    before=FALL,
+    after=r"的?(?:亏损|跌幅)",
+    never_before=rf"(?:每年|年化|一年(?!半|零|多)){NO_NUMBER}",
+)
 _NEGATIVE = Slot(
-    "negative", "一共的收益率", (Unit.RATIO,), ask="一共的收益率是多少？", alone=True, least=-0.9999, most=-1e-9
+    "negative",
+    "一共的收益率",
+    (Unit.RATIO,),
+    ask="一共的收益率是多少？",
+    alone=True,
+    least=-0.9999,
+    most=-1e-9,
 )
 _PROFIT = Slot(
-    "profit", "赚的钱", MONEY, ask="一共赚了多少钱？", least=0.01,
-    before=r"(?:赚|盈利?|收益|利润|多)(?:了|是|有)*+(?!到|成)", after=r"的?(?:收益|利润|盈利)",
-)  # fmt: skip
-_LOSS = Slot("loss", "亏的钱", MONEY, ask="一共亏了多少钱？", least=0.01, before=FALL, after=r"的?亏损")
+    "profit",
+    "赚的钱",
+    MONEY,
+    ask="一共赚了多少钱？",
+    least=0.01,
+    before=r"(?:赚|盈利?|收益|利润|多)(?:了|是|有)*+(?!到|成)",
+    after=r"的?(?:收益|利润|盈利)",
+)
+_LOSS = Slot(
+    "loss", "亏的钱", MONEY, ask="一共亏了多少钱？", least=0.01, before=FALL, after=r"的?亏损"
+)
 _FROM_DAY = Slot(
-    "from_day", "开始的日子", (Unit.DATE,), ask="从哪一天开始？", anchor=False,
-    before=r"从|自", after=r"[^，。]{0,2}(?:投|买|入手|开始|存|建仓|的?时候|初|有|到)",
-)  # fmt: skip
+    "from_day",
+    "开始的日子",
+    (Unit.DATE,),
+    ask="从哪一天开始？",
+    anchor=False,
+    before=r"从|自",
+    after=r"[^，。]{0,2}(?:投|买|入手|开始|存|建仓|的?时候|初|有|到)",
+)
 _TO_DAY = Slot(
-    "to_day", "结束的日子", (Unit.DATE,), ask="到哪一天？", anchor=False, before=r"到|至|截至|截止",
+    "to_day",
+    "结束的日子",
+    (Unit.DATE,),
+    ask="到哪一天？",
+    anchor=False,
+    before=r"到|至|截至|截止",
     after=r"[^，。]{0,2}(?:卖|变|涨|赎|拿|值|剩|是|取|末|底|成|就)",
-)  # fmt: skip
+)
 _DAYS = Slot("span", "起止日期", (Unit.DATE,), ask="从哪一天到哪一天？", alone=True, anchor=False)
 _DEAREST = 5000  # yuan: more is an amount
 _BUY = Slot(
-    "buy", "买入价", MONEY, ask="多少钱买的？", alone=True, least=0.0001,
+    "buy",
+    "买入价",
+    MONEY,
+    ask="多少钱买的？",
+    alone=True,
+    least=0.0001,
     before=r"成本价?|买入?[的了]?价?|进价|均价|从|由|入手|投入?|本金|净值|原来",
-    after=r"的?成本|(?:的?时?候?)?(?:买|进的|入的?|建仓|入手)", never_before=rf"(?:现在|现价|卖|{FALL}|{RISE}|浮[亏盈]){NO_NUMBER}", most=_DEAREST,
-)  # fmt: skip
-_SELL = Slot(
-    "sell", "卖出价或现价", MONEY, ask="多少钱卖的（或者现在多少钱）？", least=0.0001,
-    before=r"现在|现价|目标价?|目前|[跌涨掉升变]到|到了?|卖出?[的了]?价?|抛|变成?|成了?|还?剩|值|最新",
-    after=r"[^，。]{0,2}(?:卖|抛|出|清仓)|了", never_after=r"(?:的?时?候?)?(?:买|进的|入手)", never_before=rf"(?:{FALL}|{RISE}|浮[亏盈]){NO_NUMBER}",
+    after=r"的?成本|(?:的?时?候?)?(?:买|进的|入的?|建仓|入手)",
+    never_before=rf"(?:现在|现价|卖|{FALL}|{RISE}|浮[亏盈]){NO_NUMBER}",
     most=_DEAREST,
-)  # fmt: skip
+)
+_SELL = Slot(
+    "sell",
+    "卖出价或现价",
+    MONEY,
+    ask="多少钱卖的（或者现在多少钱）？",
+    least=0.0001,
+    before=r"现在|现价|目标价?|目前|[跌涨掉升变]到|到了?|卖出?[的了]?价?|抛|变成?|成了?|还?剩|值|最新",
+    after=r"[^，。]{0,2}(?:卖|抛|出|清仓)|了",
+    never_after=r"(?:的?时?候?)?(?:买|进的|入手)",
+    never_before=rf"(?:{FALL}|{RISE}|浮[亏盈]){NO_NUMBER}",
+    most=_DEAREST,
+)
 _FROM = Slot(
-    "before_change", "原来的数", MONEY, ask="原来是多少？", least=0.01, before=r"从|由|原来|上期|基数"
+    "before_change",
+    "原来的数",
+    MONEY,
+    ask="原来是多少？",
+    least=0.01,
+    before=r"从|由|原来|上期|基数",
 )
 _TO = Slot(
-    "after_change", "后来的数", MONEY, ask="后来是多少？", least=0,
-    before=r"(?:增长|增加|涨|升|提高|扩大|降|下降|下滑|减少|跌|变|做)?[到至成为]", never_before=rf"(?:从|由){NO_NUMBER}",
-)  # fmt: skip
+    "after_change",
+    "后来的数",
+    MONEY,
+    ask="后来是多少？",
+    least=0,
+    before=r"(?:增长|增加|涨|升|提高|扩大|降|下降|下滑|减少|跌|变|做)?[到至成为]",
+    never_before=rf"(?:从|由){NO_NUMBER}",
+)
 _SHARES = Slot(
     "shares", "股数", (Unit.SHARES, Unit.FUND_UNITS), alone=True, required=False, anchor=False
 )
 _HELD = Slot(
-    "held", "持有时间", (Unit.DAYS, Unit.MONTHS, Unit.WEEKS), alone=True, required=False, anchor=False
+    "held",
+    "持有时间",
+    (Unit.DAYS, Unit.MONTHS, Unit.WEEKS),
+    alone=True,
+    required=False,
+    anchor=False,
 )
 
 
@@ -151,8 +218,12 @@ def _yearly(
     shown = {"rate": share(exact), "simple": share(simple)}
     count = plain(years) if years >= 1 else f"({told(length)}，合 {plain(years)} 年)"
     multiple = f"1 {'−' if total < 0 else '+'} {share(abs(total))}"
-    compounded = line("annualised_working", multiple=multiple, years=count, approx=approx_percent(exact))
-    simply = line("annualised_simple", total=share(total), years=count, approx=approx_percent(simple))
+    compounded = line(
+        "annualised_working", multiple=multiple, years=count, approx=approx_percent(exact)
+    )
+    simply = line(
+        "annualised_simple", total=share(total), years=count, approx=approx_percent(simple)
+    )
     results = {"annual_return": exact, "annual_return_simple": simple}
     inputs = {**inputs, "years": years}
     if values.get("simple"):
@@ -197,7 +268,12 @@ def _in_a_row(values: Values, day: date) -> Calculation:
     results = {"total_return": times - 1, "annual_return": yearly}
     start = values.get("principal")
     if start is None:
-        return finish("returns_in_a_row", {"returns": found}, results, [*steps, line("result_returns", **shown)])
+        return finish(
+            "returns_in_a_row",
+            {"returns": found},
+            results,
+            [*steps, line("result_returns", **shown)],
+        )
     value = fen(start * times)
     last = line("result_returns_value", start=plain(start), value=money(value), **shown)
     inputs = {"returns": found, "principal_yuan": start}
@@ -209,10 +285,12 @@ _UNLESS = rf"{OTHER}|(?:几|多少)倍|翻[几多]|倍数|回本|解套|每个?[
 # A rate that is one of a year already.
 _RATE_GIVEN = (
     r"(?:每年|年化|一年|年收益率?|年回报率?|年利率)[^，。\d多少几]{0,5}"
-    r"(?:\d|百分之[^多几]|[一二三四五六七八九十]+(?:个点|成|点))|[%点成]的?年化(?![^\d，。]{0,6}(?:多少|几|多高|是啥))"
+    r"(?:\d|百分之[^多几]|[一二三四五六七八九十]+(?:个点|成|点))|"
+    r"[%点成]的?年化(?![^\d，。]{0,6}(?:多少|几|多高|是啥))"
 )
 _PERCENT = (
-    r"收益率|回报率|百分之(?:几|多少)|[几多]少?个?点|几成|比例|幅度|百分比|%是|多少%|涨幅|跌幅|(?:赚|亏|涨|跌)了?几个"
+    r"收益率|回报率|百分之(?:几|多少)|[几多]少?个?点|几成|比例|幅度|百分比|%是|多少%|涨幅|跌幅|(?:赚|"
+    r"亏|涨|跌)了?几个"
 )
 _NOT_SIMPLE = (
     r"年化|年均|每年|平均|回本|解套|手续费|佣金|费用|净赚|净亏|到手|昨|收盘|开盘|涨停|跌停|分红|股息|定投|转股|"
@@ -220,49 +298,102 @@ _NOT_SIMPLE = (
 )
 FORMS = (
     Form(
-        "annualised", cue=_ASKED, slots=(PRINCIPAL, GOAL, LENGTH), choices=(_WANTED, _SIMPLE),
-        work=_annualised, unless=_UNLESS, priority=5,
+        "annualised",
+        cue=_ASKED,
+        slots=(PRINCIPAL, GOAL, LENGTH),
+        choices=(_WANTED, _SIMPLE),
+        work=_annualised,
+        unless=_UNLESS,
+        priority=5,
     ),
     Form(
-        "annualised_span", cue=_ASKED, slots=(PRINCIPAL, GOAL, _DAYS), choices=(_WANTED, _SIMPLE),
-        work=_annualised_span, unless=_UNLESS, priority=5,
+        "annualised_span",
+        cue=_ASKED,
+        slots=(PRINCIPAL, GOAL, _DAYS),
+        choices=(_WANTED, _SIMPLE),
+        work=_annualised_span,
+        unless=_UNLESS,
+        priority=5,
     ),
     Form(
-        "annualised_dates", cue=_ASKED, slots=(PRINCIPAL, GOAL, _FROM_DAY, _TO_DAY), choices=(_WANTED, _SIMPLE),
-        work=_annualised_dates, unless=_UNLESS, priority=5,
+        "annualised_dates",
+        cue=_ASKED,
+        slots=(PRINCIPAL, GOAL, _FROM_DAY, _TO_DAY),
+        choices=(_WANTED, _SIMPLE),
+        work=_annualised_dates,
+        unless=_UNLESS,
+        priority=5,
     ),
     *(
         Form(
-            f"annualised_{name}", cue=_ASKED, slots=(PRINCIPAL, slot, LENGTH), choices=(_SIMPLE,),
-            work=_annualised_profit, unless=_UNLESS, priority=4,
+            f"annualised_{name}",
+            cue=_ASKED,
+            slots=(PRINCIPAL, slot, LENGTH),
+            choices=(_SIMPLE,),
+            work=_annualised_profit,
+            unless=_UNLESS,
+            priority=4,
         )
         for name, slot in (("profit", _PROFIT), ("loss", _LOSS))
     ),
     *(
         Form(
-            f"annualised_{slot.name}", cue=_ASKED, choices=(_SIMPLE,), work=_annualised_total,
-            slots=(slot, replace(LENGTH, anchor=True), replace(PRINCIPAL, required=False, anchor=False)),
-            unless=rf"{_UNLESS}|{_RATE_GIVEN}|最大", priority=4,
+            f"annualised_{slot.name}",
+            cue=_ASKED,
+            choices=(_SIMPLE,),
+            work=_annualised_total,
+            slots=(
+                slot,
+                replace(LENGTH, anchor=True),
+                replace(PRINCIPAL, required=False, anchor=False),
+            ),
+            unless=rf"{_UNLESS}|{_RATE_GIVEN}|最大",
+            priority=4,
         )
         for slot in (_TOTAL, _TOTAL_LOSS, _NEGATIVE)
     ),
     *(
         Form(
-            name, cue=rf"{sold}(?=.*(?:{_PERCENT}))(?=.*(?:{HOW_MUCH}))", work=_simple_return, priority=priority,
-            slots=(replace(_BUY, most=most), replace(_SELL, most=most), _SHARES, _HELD), unless=_NOT_SIMPLE,
+            name,
+            cue=rf"{sold}(?=.*(?:{_PERCENT}))(?=.*(?:{HOW_MUCH}))",
+            work=_simple_return,
+            priority=priority,
+            slots=(replace(_BUY, most=most), replace(_SELL, most=most), _SHARES, _HELD),
+            unless=_NOT_SIMPLE,
         )
         for name, most, priority, sold in (
-            ("simple_return", _DEAREST, 9, ""), ("simple_return_amounts", None, 7, r"(?=.*[卖抛])")
+            ("simple_return", _DEAREST, 9, ""),
+            ("simple_return_amounts", None, 7, r"(?=.*[卖抛])"),
         )
     ),
     Form(
-        "growth_rate", cue=r"(?=.*(?:增长率|增速|增幅|同比|环比|增长了?|下降了?|下滑了?|变动|增加了?))(?=.*(?:多少|几|怎么算|咋算))",
-        slots=(_FROM, _TO), work=_growth, unless=r"年化|复合|年均|每年|PEG|市盈|股价|涨停|回本|定投", priority=4,
+        "growth_rate",
+        cue=(
+            r"(?=.*(?:增长率|增速|增幅|同比|环比|增长了?|下降了?|下滑了?|变动|增加了?))(?=.*(?:多少|"
+            r"几|怎么算|咋算))"
+        ),
+        slots=(_FROM, _TO),
+        work=_growth,
+        unless=r"年化|复合|年均|每年|PEG|市盈|股价|涨停|回本|定投",
+        priority=4,
     ),
     Form(
-        "returns_in_a_row", cue=rf"(?=.*(?:{HOW_MUCH}))(?=.*(?:收益|涨|赚|亏|年化|回报))(?=.*(?:分别|依次|各是|各为|逐年|、))", work=_in_a_row, priority=5,
-        slots=(Slot("returns", "每年的收益", (Unit.RATIO,), many=True, alone=True, ask="每年的收益各是多少？"),
-               replace(LENGTH, required=False), replace(PRINCIPAL, required=False, anchor=False)),
+        "returns_in_a_row",
+        cue=rf"(?=.*(?:{HOW_MUCH}))(?=.*(?:收益|涨|赚|亏|年化|回报))(?=.*(?:分别|依次|各是|各为|逐年|、))",
+        work=_in_a_row,
+        priority=5,
+        slots=(
+            Slot(
+                "returns",
+                "每年的收益",
+                (Unit.RATIO,),
+                many=True,
+                alone=True,
+                ask="每年的收益各是多少？",
+            ),
+            replace(LENGTH, required=False),
+            replace(PRINCIPAL, required=False, anchor=False),
+        ),
         unless=rf"{OTHER}|[%％]\s*(?:到|至|~|-)|标准差|期望|概率|相关|平均数|算术",
     ),
-)  # fmt: skip
+)
