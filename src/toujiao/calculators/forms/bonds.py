@@ -179,8 +179,9 @@ def _conversion(values: Values, day: date) -> Calculation:
 
 
 def _premium(values: Values, day: date) -> Calculation:
+    steps: list[str] = []
     if "value" in values:
-        value, steps, inputs = values["value"], [], {"conversion_value_yuan": values["value"]}
+        value, inputs = values["value"], {"conversion_value_yuan": values["value"]}
     else:
         value, steps, inputs = _worth(values)
     bond = values["bond"]

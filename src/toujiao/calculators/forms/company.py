@@ -5,118 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
-from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
-from toujiao.calculators.forms.show import said, share
-from toujiao.calculators.forms.terms import MONEY
-from toujiao.calculators.forms.valuation import (
-    BPS,
-    CAPITAL,
-    DEFICIT,
-    EPS,
-    EQUITY,
-    NOT_ASKED,
-    PROFIT,
-    YEAR,
+from toujiao.calculators.forms.company_slots import (
+    ASKED,
+    ASSETS,
+    COST,
+    DEBT,
+    DEBT_ASKED,
+    EPS_ASKED,
+    FORMS_OF_LOSS,
+    FREE_CAPITAL,
+    GROSS,
+    LIABILITIES,
+    MARGIN,
+    MULTIPLIER,
+    NOT_EPS,
+    OPINION,
+    REVENUE,
+    ROE,
+    ROE_ASKED,
+    TURNOVER,
 )
+from toujiao.calculators.forms.form import Calculation, Form, Values, finish
+from toujiao.calculators.forms.show import said, share
+from toujiao.calculators.forms.valuation_slots import BPS, EPS, EQUITY, YEAR
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.texts import approx, approx_percent, percent, plain
-from toujiao.calculators.units import Unit
 from toujiao.calculators.valuation import debt_ratio, dupont, gross_margin, roe
 from toujiao.calculators.valuation import eps as eps_of
 from toujiao.errors import ToujiaoError
-
-_EARNINGS_RATIO = r"市盈|市净|(?<![a-z])P[EB]"
-_ROE = r"ROE|净资产收益率|股东权益回报率?|净资产回报率?|权益净利率"
-_DEBT_RATIO = r"资产负债率|负债率|负债比"
-_LIABILITIES = Slot(
-    "liabilities",
-    "总负债",
-    MONEY,
-    ask="总负债是多少？",
-    least=0,
-    before=r"总?负债(?:合计|总额)?|欠(?:了|债)?|借了?|债务",
-    after=rf"的?(?:负债|债务|欠债){NOT_ASKED}",
-    never_before=rf"(?:负债率|净资产|总资产){NO_NUMBER}",
-)
-_ASSETS = Slot(
-    "assets",
-    "总资产",
-    MONEY,
-    ask="总资产是多少？",
-    least=1,
-    before=r"(?<!净)总?资产(?:合计|总额|总计)?(?!负债)",
-    after=rf"的?(?:总资产|资产){NOT_ASKED}",
-    never_before=rf"(?:净资产|负债){NO_NUMBER}",
-)
-_REVENUE = Slot(
-    "revenue",
-    "营业收入",
-    MONEY,
-    ask="营业收入是多少？",
-    least=1,
-    before=r"营业?收入|营收|收入|销售额|卖了?|销售收入|售价|营业额",
-    after=rf"的?(?:营收|收入|销售额){NOT_ASKED}",
-    never_before=rf"(?:成本|毛利润?|净利润?){NO_NUMBER}",
-)
-_COST = Slot(
-    "cost",
-    "营业成本",
-    MONEY,
-    ask="营业成本是多少？",
-    least=0,
-    before=r"(?:营业|销售|生产|直接)?成本|进价",
-    after=rf"的?成本{NOT_ASKED}",
-    never_before=rf"(?:收入|营收|售价){NO_NUMBER}",
-)
-_GROSS = Slot(
-    "gross",
-    "毛利",
-    MONEY,
-    ask="毛利是多少？",
-    before=r"毛利(?!率)润?|毛利润",
-    after=rf"的?毛利(?!率){NOT_ASKED}",
-)
-_MARGIN = Slot(
-    "margin",
-    "净利率",
-    (Unit.RATIO,),
-    ask="净利率是百分之多少？",
-    before=r"净利润?率|销售净利率|利润率",
-    after=rf"的?(?:净利率|利润率){NOT_ASKED}",
-    least=-10,
-    most=1,
-)
-_TURNOVER = Slot(
-    "turnover",
-    "总资产周转率",
-    (Unit.TIMES, Unit.NONE, Unit.COUNT, Unit.RATIO),
-    ask="总资产周转率是多少次？",
-    least=0,
-    most=100,
-    before=r"周转率?(?:次数)?|周转",
-    after=rf"的?周转率?{NOT_ASKED}",
-)
-_MULTIPLIER = Slot(
-    "multiplier",
-    "权益乘数",
-    (Unit.TIMES, Unit.NONE),
-    ask="权益乘数是多少？",
-    before=r"权益乘数|杠杆(?:倍数|率)?|乘数",
-    after=rf"的?(?:权益乘数|杠杆){NOT_ASKED}",
-    least=0,
-    most=1000,
-)
-_DEBT = Slot(
-    "debt",
-    "资产负债率",
-    (Unit.RATIO,),
-    ask="资产负债率是百分之多少？",
-    before=rf"{_DEBT_RATIO}",
-    after=rf"的?(?:{_DEBT_RATIO}){NOT_ASKED}",
-    least=0,
-    most=0.9999,
-)
 
 
 def _earned(values: Values) -> float:
@@ -182,29 +98,31 @@ def _dupont(values: Values, day: date) -> Calculation:
     return finish("dupont", inputs, {"roe": value}, steps)
 
 
-def _debt_ratio(values: Values, day: date) -> Calculation:
-    steps = []
-    assets, liabilities = values.get("assets"), values.get("liabilities")
-    if assets is None:
+def _debts_and_assets(values: Values) -> tuple[float, float, list[str]]:
+    """Liabilities and assets; the one that was not given is the rest beside the equity."""
+    if "assets" not in values:
+        liabilities = values["liabilities"]
         assets = liabilities + values["equity"]
-        steps.append(
-            line(
-                "assets_of_both",
-                liabilities=plain(liabilities),
-                equity=plain(values["equity"]),
-                assets=plain(assets),
-            )
+        shown = {"liabilities": plain(liabilities), "assets": plain(assets)}
+        return (
+            liabilities,
+            assets,
+            [line("assets_of_both", equity=plain(values["equity"]), **shown)],
         )
-    elif liabilities is None:
-        liabilities = assets - values["equity"]
-        steps.append(
-            line(
-                "liabilities_of_both",
-                assets=plain(assets),
-                equity=plain(values["equity"]),
-                liabilities=plain(liabilities),
-            )
-        )
+    assets = values["assets"]
+    if "liabilities" in values:
+        return values["liabilities"], assets, []
+    liabilities = assets - values["equity"]
+    shown = {"liabilities": plain(liabilities), "assets": plain(assets)}
+    return (
+        liabilities,
+        assets,
+        [line("liabilities_of_both", equity=plain(values["equity"]), **shown)],
+    )
+
+
+def _debt_ratio(values: Values, day: date) -> Calculation:
+    liabilities, assets, steps = _debts_and_assets(values)
     value = debt_ratio(liabilities, assets)
     steps += [
         line(
@@ -254,119 +172,110 @@ def _net_margin(values: Values, day: date) -> Calculation:
     )
 
 
-_ASKED = rf"(?=.*(?:{HOW_MUCH}))"
-_OPINION = r"高吗|低吗|好吗|合理吗|正常吗|危险吗|算高|算低|怎么样|多少(?:才|算)(?!出)|多少合适"
-_EPS_ASKED = rf"{_ASKED}(?=.*(?:每股(?:收益|盈利|利润|净利润?|赚)|EPS))"
-_WITH_LOSS = r"(?=.*亏)"
-_ROE_ASKED = rf"{_ASKED}(?=.*(?:{_ROE}))"
-_NOT_EPS = rf"{_EARNINGS_RATIO}|{_OPINION}|股价|股息"
-_DEBT_ASKED = rf"{_ASKED}(?=.*(?:{_DEBT_RATIO}))"
-_FREE_CAPITAL = replace(CAPITAL, alone=True)
-_FORMS_OF_LOSS = (("", PROFIT, ""), ("_loss", DEFICIT, _WITH_LOSS))
 FORMS = (
     *(
         Form(
             f"eps{name}",
-            cue=f"{said_so}{_EPS_ASKED}",
-            slots=(slot, _FREE_CAPITAL, YEAR),
+            cue=f"{said_so}{EPS_ASKED}",
+            slots=(slot, FREE_CAPITAL, YEAR),
             work=_eps,
-            unless=_NOT_EPS,
+            unless=NOT_EPS,
             priority=8,
         )
-        for name, slot, said_so in _FORMS_OF_LOSS
+        for name, slot, said_so in FORMS_OF_LOSS
     ),
     Form(
         "bps",
-        cue=rf"{_ASKED}(?=.*(?:每股净资产|BPS))",
-        slots=(EQUITY, _FREE_CAPITAL),
+        cue=rf"{ASKED}(?=.*(?:每股净资产|BPS))",
+        slots=(EQUITY, FREE_CAPITAL),
         work=_bps,
-        unless=_NOT_EPS,
+        unless=NOT_EPS,
         priority=8,
     ),
     *(
         Form(
             f"roe{name}",
-            cue=f"{said_so}{_ROE_ASKED}",
+            cue=f"{said_so}{ROE_ASKED}",
             slots=(slot, EQUITY, YEAR),
             work=_roe,
-            unless=rf"{_OPINION}|周转|乘数|总资产收益",
+            unless=rf"{OPINION}|周转|乘数|总资产收益",
             priority=8,
         )
-        for name, slot, said_so in _FORMS_OF_LOSS
+        for name, slot, said_so in FORMS_OF_LOSS
     ),
     Form(
         "roe_each",
-        cue=_ROE_ASKED,
+        cue=ROE_ASKED,
         slots=(EPS, BPS, YEAR),
         work=_roe,
-        unless=rf"{_OPINION}|周转|乘数",
+        unless=rf"{OPINION}|周转|乘数",
         priority=9,
     ),
     Form(
         "dupont",
-        cue=rf"{_ASKED}(?=.*(?:{_ROE}|杜邦))",
-        slots=(_MARGIN, _TURNOVER, _MULTIPLIER),
+        cue=rf"{ASKED}(?=.*(?:{ROE}|杜邦))",
+        slots=(MARGIN, TURNOVER, MULTIPLIER),
         work=_dupont,
-        unless=_OPINION,
+        unless=OPINION,
         priority=9,
     ),
     Form(
         "dupont_debt",
-        cue=rf"{_ASKED}(?=.*(?:{_ROE}|杜邦))",
-        slots=(_MARGIN, _TURNOVER, _DEBT),
+        cue=rf"{ASKED}(?=.*(?:{ROE}|杜邦))",
+        slots=(MARGIN, TURNOVER, DEBT),
         work=_dupont,
-        unless=_OPINION,
+        unless=OPINION,
         priority=9,
     ),
     Form(
         "debt_ratio",
-        cue=_DEBT_ASKED,
-        slots=(_LIABILITIES, _ASSETS),
+        cue=DEBT_ASKED,
+        slots=(LIABILITIES, ASSETS),
         work=_debt_ratio,
-        unless=_OPINION,
+        unless=OPINION,
         priority=8,
     ),
     Form(
         "debt_ratio_of_equity",
-        cue=_DEBT_ASKED,
-        slots=(_LIABILITIES, EQUITY),
+        cue=DEBT_ASKED,
+        slots=(LIABILITIES, EQUITY),
         work=_debt_ratio,
-        unless=_OPINION,
+        unless=OPINION,
         priority=7,
     ),
     Form(
         "debt_ratio_of_assets",
-        cue=_DEBT_ASKED,
-        slots=(_ASSETS, EQUITY),
+        cue=DEBT_ASKED,
+        slots=(ASSETS, EQUITY),
         work=_debt_ratio,
-        unless=_OPINION,
+        unless=OPINION,
         priority=7,
     ),
     Form(
         "gross_margin",
-        cue=rf"{_ASKED}(?=.*毛利)",
-        slots=(replace(_REVENUE, alone=True), _COST),
+        cue=rf"{ASKED}(?=.*毛利)",
+        slots=(replace(REVENUE, alone=True), COST),
         work=_gross_margin,
-        unless=_OPINION,
+        unless=OPINION,
         priority=8,
     ),
     Form(
         "margin_of_gross",
-        cue=rf"{_ASKED}(?=.*毛利率)",
-        slots=(_REVENUE, _GROSS, YEAR),
+        cue=rf"{ASKED}(?=.*毛利率)",
+        slots=(REVENUE, GROSS, YEAR),
         work=_gross_margin,
-        unless=_OPINION,
+        unless=OPINION,
         priority=8,
     ),
     *(
         Form(
             f"net_margin{name}",
-            cue=rf"{said_so}{_ASKED}(?=.*(?:净利润?率|净利率|销售净利|利润率))",
-            slots=(_REVENUE, slot, YEAR),
+            cue=rf"{said_so}{ASKED}(?=.*(?:净利润?率|净利率|销售净利|利润率))",
+            slots=(REVENUE, slot, YEAR),
             work=_net_margin,
-            unless=rf"{_OPINION}|毛利|ROE|杜邦|周转",
+            unless=rf"{OPINION}|毛利|ROE|杜邦|周转",
             priority=8,
         )
-        for name, slot, said_so in _FORMS_OF_LOSS
+        for name, slot, said_so in FORMS_OF_LOSS
     ),
 )

@@ -6,7 +6,24 @@ import math
 from dataclasses import replace
 from datetime import date
 
-from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
+from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
+from toujiao.calculators.forms.money_words import (
+    GROWING,
+    GROWN_BY,
+    LOSING,
+    OTHER,
+    PAID_OFTEN,
+    PRINCIPAL_ASKED,
+    RULE_72,
+    SIMPLE,
+    TIMES,
+    TIMES_ASKED,
+    TIMES_SAID,
+    TIMES_WANTED,
+    WHEN,
+    YEARLY,
+    YEARLY_ASKED,
+)
 from toujiao.calculators.forms.moves import FALL, HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import fen, money, said, share
 from toujiao.calculators.forms.spans import (
@@ -24,90 +41,6 @@ from toujiao.calculators.returns import RULE_OF_72, annualize, compound
 from toujiao.calculators.texts import approx, percent, plain, signed_percent
 from toujiao.calculators.units import Unit
 from toujiao.errors import ToujiaoError
-
-PAYING_IN = (
-    r"定投|每隔?半?个?[月周天日季年](?:度|初|末|底)?(?:都|再|还|各|固定)*(?:加|追|投|存|买|攒|放|拿|扣)|"
-    r"再每|追加|基金申购"
-)
-OTHER = (
-    rf"{PAYING_IN}|存款|定期|存单|国债|逆回购|[7七]日年化|手续费|佣金|最大回撤|夏普|波动|分红|股息|转债|债券|"
-    r"面值|票面|市盈率|PEG|增速|通胀|通货|购买力|月息|日息|杠杆|融资|贷|赎回|申购|工资|胜率|止损|概率|补仓"
-)
-WHEN = r"(?:几|多少)个?[年月天周](?!化|收益|利率|均|回报)|多久|多长时间|[啥什]么?时候|何时|年数"
-TIMES_ASKED = (
-    r"(?:几|多少)倍|翻[几多]|倍数|(?:总|累计)(?:收益|涨幅|回报)率?(?:是|有)*(?:多少|几)|"
-    r"(?:一共|总共|共)[涨赚](?:了|幅)?(?:多少|百分之|几)"
-)
-TIMES_SAID = (
-    r"翻(?:了|个|上)?[一1]?[番倍]|翻(?:了|个)?[两二三四2-4]番|(?:变|成|到|涨|多|增|赚|翻|"
-    r"是)\S{0,6}倍|[两2二]倍|年[^，。]{0,3}[\d一二三四五六七八九十]+倍"
-)
-PRINCIPAL_ASKED = (
-    r"(?:现在|一次性?|今天|先|得|要|需要?|应该?|该|准备)[^，。？]{0,8}(?:投|存|放|准备|"
-    r"拿)[^，。？]{0,5}(?:多少|几)|"
-    r"本金(?:是|要|需要|得|应该)*(?:多少|几)|(?:多少|几)的?本[金钱]"
-)
-YEARLY = (
-    r"年化|平均每年|每年平均|年均|年平均|复合(?:年)?(?:增长|收益)|年复合|CAGR|折[合算]成?年|平均一年|"
-    r"一年(?:平均|大概|相当于|合)[^，。]{0,8}(?:多少|几)|每年[^，。\d]{0,10}(?:多少|几|多大|多高)|"
-    r"(?:想|要|目标|需要|希望|打算|计划)[^。？]*(?:收益率?|回报率?|利率|增长率?)[^，。]{0,6}(?:多少|多高|几)|"
-    r"(?:多少|多高|多大|几个点)的?(?:年)?(?:收益率?|回报率?|利率|增长率?)"
-)
-YEARLY_ASKED = (
-    r"(?:年化|年均|平均每年|每年平均|平均一年|年复合|CAGR|复合年?增长)(?:收益率?|回报率?|利率|增长率?|率)?"
-    r"(?:[亏赚跌涨]|是|大概|大约|约|有|能|要|得|为|达到?|才|算下来|应该|等于|该)*(?:多少|几|多高|"
-    r"多大|啥|怎么算|咋算)"
-)
-GROWING = (
-    r"复利|利滚利|滚存|滚雪球|年化|年收益|每年|年利率|年回报|年均|年增长|年息|一年[^，。]{0,3}(?:赚|涨|收益)|"
-    r"收益|回报|利率|每个?[月周天]|单利|增长|年(?:以|之)?后"
-)
-_SIMPLE = Choice(
-    "simple",
-    "单利还是复利",
-    {"simple": r"单利|不(?:是|算|用)?复利", "compound": r"复利|利滚利|滚", "open": ""},
-    default="open",
-)
-_PAID_OFTEN = Choice(
-    "paid_often",
-    "一年计几次息",
-    {
-        12: r"(?:按月|每个?月)(?:复利|计息|结息|付息|计算)|月复利",
-        4: r"(?:按季|每季度?)(?:度)?(?:复利|计息|结息|付息)|季复利",
-        2: r"(?:按|每)半年(?:复利|计息|结息|付息)",
-        365: r"(?:按[日天]|每[天日])(?:复利|计息|结息|付息)|日复利",
-        1: "",
-    },
-    default=1,
-)
-_TIMES_WANTED = Choice("times_asked", "问几倍", {True: TIMES_ASKED}, default=False)
-_LOSING = Choice(
-    "losing",
-    "是赚还是亏",
-    {True: r"(?:每年|年年|年均|每个?月|每[天周])[^，。\d]{0,4}(?:亏|跌|缩水|贬值|赔|减少|下降)"},
-    default=False,
-)
-_RULE_72 = Choice(
-    "rule_72", "用不用72法则", {True: r"72\s?(?:法则|定律)|七十?二(?:法则|定律)"}, default=False
-)
-_TIMES = Slot(
-    "times",
-    "倍数",
-    (Unit.TIMES,),
-    alone=True,
-    required=False,
-    least=1,
-    before=r"变成?|到|成|涨|翻|赚|是",
-    after=r"",
-)
-_GROWN_BY = Choice(
-    "grown_by",
-    "增加还是变成",
-    {
-        True: r"(?:涨|赚|增长|增加|多|翻)(?:了|上|个|出)?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)倍"
-    },
-    default=False,
-)
 
 
 def _rate_step(values: Values) -> tuple[float, str, list[str]]:
@@ -285,8 +218,11 @@ _LOST_SHARE = Slot(
     most=0.9999,
     never_before=rf"(?:每[年月天周]){NO_NUMBER}",
 )
+
 _HOW = rf"(?=.*(?:{HOW_MUCH}))"
+
 _NO_GOAL = rf"{OTHER}|{PRINCIPAL_ASKED}|{WHEN}"
+
 FORMS = (
     Form(
         "compound",
@@ -294,7 +230,7 @@ FORMS = (
         work=_compound,
         priority=6,
         slots=(PRINCIPAL, RATE, LENGTH),
-        choices=(PER, _SIMPLE, _PAID_OFTEN, _LOSING, _TIMES_WANTED),
+        choices=(PER, SIMPLE, PAID_OFTEN, LOSING, TIMES_WANTED),
         unless=rf"{_NO_GOAL}|回本|解套|{YEARLY_ASKED}|净资产|毛利|营收|净利|ROE|收入|从[^，。]*到|市净|每股",
     ),
     Form(
@@ -303,7 +239,7 @@ FORMS = (
         work=_compound,
         priority=7,
         slots=(RATE, LENGTH),
-        choices=(PER, _SIMPLE, _PAID_OFTEN, _LOSING),
+        choices=(PER, SIMPLE, PAID_OFTEN, LOSING),
         unless=rf"{_NO_GOAL}|{YEARLY_ASKED}",
     ),
     Form(
@@ -311,8 +247,8 @@ FORMS = (
         cue=rf"(?=.*(?:{TIMES_SAID}|72\s?[法定]))(?=.*(?:{WHEN}|72\s?[法定]|七十?二[法定]))",
         work=_doubling,
         priority=7,
-        slots=(replace(RATE, least=1e-6), _TIMES, replace(PRINCIPAL, required=False, anchor=False)),
-        choices=(PER, _RULE_72, _GROWN_BY),
+        slots=(replace(RATE, least=1e-6), TIMES, replace(PRINCIPAL, required=False, anchor=False)),
+        choices=(PER, RULE_72, GROWN_BY),
         unless=rf"{OTHER}|回本|解套",
     ),
     Form(
@@ -322,10 +258,10 @@ FORMS = (
         priority=6,
         slots=(
             replace(LENGTH, anchor=True),
-            _TIMES,
+            TIMES,
             replace(PRINCIPAL, required=False, anchor=False),
         ),
-        choices=(_RULE_72, _GROWN_BY),
+        choices=(RULE_72, GROWN_BY),
         unless=rf"{OTHER}|回本|解套|{TIMES_ASKED}|(?:几|多少)年(?!化|收益|利率|均|回报)",
     ),
     Form(
