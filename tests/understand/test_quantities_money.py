@@ -82,7 +82,9 @@ def test_a_yearly_rate_is_no_time(text: str) -> None:
     assert read_quantities(text)[0].unit in (Unit.YUAN, Unit.NONE)
 
 
-@pytest.mark.parametrize(("text", "days"), [("一百二十天", 120), ("三百六十五天", 365), ("180天", 180)])
+@pytest.mark.parametrize(
+    ("text", "days"), [("一百二十天", 120), ("三百六十五天", 365), ("180天", 180)]
+)
 def test_long_times_stay_whole(text: str, days: int) -> None:
     (found,) = read_quantities(text)
     assert (found.value, found.unit) == (days, Unit.DAYS)
@@ -124,4 +126,7 @@ def test_how_much_is_not_vague() -> None:
 
 
 def test_one_half() -> None:
-    assert [q.value for q in read_quantities("一半买股票跌了10%")] == [Decimal("0.5"), Decimal("0.1")]
+    assert [q.value for q in read_quantities("一半买股票跌了10%")] == [
+        Decimal("0.5"),
+        Decimal("0.1"),
+    ]

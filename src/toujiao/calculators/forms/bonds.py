@@ -218,7 +218,7 @@ def _shares(values: Values, day: date) -> Calculation:
 
 
 _ASKED = rf"(?=.*(?:{HOW_MUCH}))"
-_UNLESS = r"申购|中签|打新|赎回|强赎|下修|回售"
+_UNLESS = r"申购|中签|打新|赎回|强赎|回售"
 FORMS = (
     *(
         Form(
