@@ -130,3 +130,8 @@ def test_one_half() -> None:
         Decimal("0.5"),
         Decimal("0.1"),
     ]
+
+
+def test_an_age() -> None:
+    found = read_quantities("我35岁，六十岁退休")
+    assert [(q.value, q.unit) for q in found] == [(35, Unit.AGE), (60, Unit.AGE)]

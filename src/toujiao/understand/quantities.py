@@ -59,6 +59,7 @@ _UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
         (r"个?(?:星期|礼拜)(?![一二三四五六日天])|周(?![一二三四五六日天期岁转])", Unit.WEEKS, 1),
         (r"天|日(?![均线K收]|移动|平均)", Unit.DAYS, 1),
         (r"年(?!代|级|报|初|底|末|度|化)", Unit.YEARS, 1),
+        (r"周?岁(?!末)", Unit.AGE, 1),
         (r"倍", Unit.TIMES, 1),
         (r"个?点位?(?!钟|半|整)", Unit.POINTS, 1),
         (r"次|期|笔|只|个(?!股)|家|根|连板|回|轮|条|遍|趟|户|人|项|类|种", Unit.COUNT, 1),
