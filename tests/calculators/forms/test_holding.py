@@ -80,6 +80,9 @@ def test_cost_and_price(ask: Ask, question: str) -> None:
         ("持有1万份基金，成本1.2，现在净值1.05，亏了多少", -1500),
         ("我买了1000股股票花了1万5现在股价12块亏了多少", -3000),
         ("投了5万，半年亏了8%，亏多少", -4000),
+        ("持仓成本8.88，持股3000，最新价9.99，浮盈多少钱", 3330),
+        ("我2000股成本12.5元，如果涨到15元能赚多少", 5000),
+        ("投了5万，现在亏了4000，亏了百分之几", -4000),
         ("20%的亏损，10万本金，剩多少", -20_000),
     ],
 )
@@ -100,6 +103,18 @@ def test_amounts(value: Value, question: str, gross: float) -> None:
 )
 def test_what_it_was(value: Value, question: str, cost: float) -> None:
     assert value(question, COST) == pytest.approx(cost)
+
+
+@pytest.mark.parametrize(
+    ("question", "price"),
+    [
+        ("2000股成本12.5元，涨到多少能赚5000", 15),
+        ("现在亏了3000块，2000股，成本12.5，现价多少", 11),
+        ("2000股成本12.5，跌到多少就亏了5000块", 10),
+    ],
+)
+def test_price_for_a_gain(value: Value, question: str, price: float) -> None:
+    assert value(question, "price_yuan") == pytest.approx(price)
 
 
 @pytest.mark.parametrize(

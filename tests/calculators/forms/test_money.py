@@ -138,6 +138,7 @@ def test_yearly(value: Value, question: str, rate: float) -> None:
         ("10万变50万，年化15%要几年", "years", math.log(5) / math.log(1.15)),
         ("亏了30%，每年涨10%几年回本", "years", -math.log(0.7) / math.log(1.1)),
         ("10块买的12块卖的收益率多少", "return", 0.2),
+        ("从3000点跌到2700点，跌了百分之几", "return", -0.1),
         ("8块2买的8块卖的亏百分之几", "return", 8 / 8.2 - 1),
         ("买入10万卖出12万收益率多少", "return", 0.2),
         ("净利润从5亿增加到6亿，增长率多少", "change", 0.2),

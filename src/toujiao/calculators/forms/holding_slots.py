@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from toujiao.calculators.forms.form import Choice, Slot
-from toujiao.calculators.forms.moves import FALL, HOW_MUCH, NO_NUMBER, RISE, TIME, TIMES
+from toujiao.calculators.forms.moves import FALL, HOW_MUCH, MOVED, NO_NUMBER, RISE, TIME, TIMES
 from toujiao.calculators.forms.terms import BOARD, CODE, COMMISSION, MINIMUM, MONEY, NO_MINIMUM
 from toujiao.calculators.units import Unit
 
@@ -39,12 +39,15 @@ _OTHER = (
     rf"{_SOLD}|回本|解套|保本|不亏|翻|年化|复利|定投|涨停|跌停|申购|赎回|补仓|加仓|摊|转债|逆回购|分红|"
     r"股息|红利|除权|配股|送股|派息|融资|杠杆|保证金|平均每年|年均|几年|多少年|多久|每[年月]|"
     r"[想目]标|想要?赚|概率|胜率|(?:多少|几成|多大)仓位|仓位(?:是|该|要|多少)|凯利|回撤|市盈率|"
-    r"(?<![a-z])PE(?![a-z])|市净率|转股|每股收益|净利润|营收|涨跌幅|打算|股指"
+    r"(?<![a-z])PE(?![a-z])|市净率|转股|每股收益|净利润|营收|涨跌幅|打算|股指|(?:[跌涨]到|现价(?:是|要)?|卖到)(?:多少|几)"
 )
 
 UNLESS = rf"{_OTHER}|{ORIGINAL_ASKED}"
 
 ASKED = rf"(?=.*(?:{HOW_MUCH}))(?=.*(?:{_HELD_WORDS}))"
+
+# A gain, or a number of shares.
+_NO_PRICE = rf"{FALL}|{RISE}|浮[亏盈]|持股(?:数量?)?|股数|数量|持有"
 
 COST_PRICE = Slot(
     "cost_price",
@@ -54,7 +57,7 @@ COST_PRICE = Slot(
     before=_COST,
     after=_COST_AFTER,
     alone=True,
-    never_before=rf"(?:现在|现价|目前|[跌涨]到|最新价?){NO_NUMBER}",
+    never_before=rf"(?:现在|现价|目前|[跌涨]到|最新价?|{_NO_PRICE}){NO_NUMBER}",
     least=0.001,
     most=_DEAREST,
 )
@@ -65,9 +68,9 @@ PRICE_NOW = Slot(
     MONEY,
     ask="现在是多少钱一股？",
     before=NOW,
-    after=r"了|的?(?:现价|市价|股价)",
+    after=r"了(?!多少|几)|的?(?:现价|市价|股价)",
     alone=True,
-    never_before=rf"(?:成本价?|买入价){NO_NUMBER}",
+    never_before=rf"(?:成本价?|买入价|{_NO_PRICE}){NO_NUMBER}",
     never_after=r"(?:的?时?候?)?(?:买|进的|入手|成本)",
     least=0.001,
     most=_DEAREST,
@@ -91,6 +94,15 @@ SHARES = Slot(
     least=0.01,
 )
 
+# 持股3000: a number of shares without its unit.
+SHARES_NAMED = replace(
+    SHARES,
+    units=(Unit.NONE,),
+    before=r"持股(?:数量?)?|股数|数量|持有|持仓量",
+    alone=False,
+)
+SHARE_SLOTS = (("", SHARES), ("_named", SHARES_NAMED))
+
 _PUT_IN = r"投了?|投入|本金|花了?|拿了?|放了?|总成本|总共|一共|账户|买[了入]?|入了?|进了?|成本"
 
 INVESTED = Slot(
@@ -102,7 +114,12 @@ INVESTED = Slot(
     alone=True,
     after=r"的?(?:本金|成本|投入|股票|基金)|买|投",
     least=0.01,
-    never_before=rf"(?:{FALL}|{RISE}|浮[亏盈]|剩下?|现在|目前|补|加|追加|取出?|转出)(?:了|只)?{NO_NUMBER}",
+    never_before=rf"(?:{FALL}|{RISE}|浮[亏盈]|剩下?|现在|目前|补|加|追加|取出?|转出|持股数?|股数|数量|持有)(?:了|只)?{NO_NUMBER}",
+)
+# A bare number is an amount only where words say so.
+INVESTED_SLOTS = (
+    ("", replace(INVESTED, units=(Unit.YUAN,))),
+    ("_named", replace(INVESTED, units=(Unit.NONE,), alone=False)),
 )
 
 VALUE_NOW = Slot(
@@ -113,9 +130,10 @@ VALUE_NOW = Slot(
     least=0.01,
     before=rf"{NOW}|市值|还有|成了?|得只?剩|账户(?:里)?",
     after=r"了?现在|的?市值",
+    never_before=MOVED,
 )
 
-_LEFT = r"到|至|剩下?|成|现在|目前|只有"
+_LEFT = r"到|至|剩下?|成|(?:现在|目前)(?![亏赚浮盈])|只有"
 
 _NO_RATIO = r"(?!比例|幅度|率|多少|金额|是|了|百分)"
 

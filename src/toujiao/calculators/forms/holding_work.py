@@ -179,3 +179,24 @@ def _after_fees(
             line(f"holding_net_{outcome(net)}", **shown),
         ],
     )
+
+
+def price_for_gain(values: Values, day: date) -> Calculation:
+    """The price at which a holding has gained or lost so much."""
+    gain = values["profit"] if "profit" in values else -values["loss"]
+    price = fen(values["cost_price"] + gain / values["shares"])
+    if price <= 0:
+        raise ToujiaoError(line("holding_all_lost"))
+    shown = {
+        "cost": plain(values["cost_price"]),
+        "gain": f"{'+' if gain >= 0 else '−'} {plain(abs(gain))}",
+        "shares": plain(values["shares"]),
+        "price": money(price),
+    }
+    steps = [line("price_for_gain", **shown), line("result_price_for_gain", **shown)]
+    inputs = {
+        "cost_price_yuan": values["cost_price"],
+        "shares": values["shares"],
+        "gain_yuan": gain,
+    }
+    return finish("holding", inputs, {"price_yuan": price}, steps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from toujiao.calculators.forms.form import Choice, Slot
-from toujiao.calculators.forms.moves import FALL, HOW_MUCH, NO_NUMBER
+from toujiao.calculators.forms.moves import FALL, HOW_MUCH, MOVED, NO_NUMBER
 from toujiao.calculators.forms.spans import LENGTH
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.investing import TRADING_DAYS_PER_YEAR, WEEKS_PER_YEAR
@@ -134,30 +134,28 @@ COUNT = Slot(
     after=r"",
 )
 
-_AGE = r"岁(?!数)"
-
 AGE_FROM = Slot(
     "age_from",
     "开始的年龄",
-    (Unit.NONE,),
+    (Unit.AGE,),
     ask="从几岁开始？",
     least=1,
     most=100,
     anchor=False,
     before=r"从|今年|现在|我",
-    after=rf"^{_AGE}(?:开始|起|的?时候开始)?",
+    after=r"开始|起|的?时候开始",
 )
 
 AGE_TO = Slot(
     "age_to",
     "结束的年龄",
-    (Unit.NONE,),
+    (Unit.AGE,),
     ask="投到几岁？",
     least=2,
     most=120,
     anchor=False,
     before=r"到|至|直到",
-    after=rf"^{_AGE}(?:退休|为止|结束|时|的?时候)?",
+    after=r"退休|为止|结束",
 )
 
 LUMP = Slot(
@@ -242,6 +240,7 @@ VALUE_NOW = Slot(
     ask="现在一共值多少钱？",
     least=0.01,
     before=r"现在|目前|如今|账户(?:里|上)?|市值|值|剩下?|变成?|成了|涨到|有了?",
+    never_before=MOVED,
 )
 
 UNLESS = (

@@ -25,6 +25,8 @@ FALL = rf"(?:跌|亏|赔|套|缩水|回撤|损失|掉|降|蚀|贬值|回落){_NO
 RISE = r"(?:涨|赚|盈|收益|升|反弹|回报|增值|增长|增加|回升)(?!停|到|至|成|回)(?:了|幅|率|利|值|回)*+(?!到|至|成)"
 # Behind a word that forbids: it forbids its own number, not the one after it (跌幅8%投5万).
 NO_NUMBER = r"(?!.*[\d%成点])"
+# A gain or a loss in yuan, which is not what the money is worth now: 现在亏了4000, but not 亏了还剩4万.
+MOVED = rf"(?:{FALL}|{RISE}|浮[亏盈])(?!.*[\d%点剩到现只值有还])"
 _COUNTED = "一二三"
 _FEE = r"佣金|手续费|费率|费用|税率?|收费"
 _FALL = Slot(

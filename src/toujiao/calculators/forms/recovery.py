@@ -11,6 +11,7 @@ from toujiao.calculators.forms.moves import (
     FALL,
     HOW,
     KINDS,
+    MOVED,
     NO_NUMBER,
     RISE,
     TIME,
@@ -76,7 +77,7 @@ _AFTER = Slot(
     least=0.01,
     before=r"到|至|剩下?|现在|现价|成了?|变成?|目前|如今|只有|还有|当前|最新|得只?剩",
     after=r"了?现在",
-    never_before=rf"(?:[涨弹升]?回到?){NO_NUMBER}",
+    never_before=rf"(?:[涨弹升]?回到?){NO_NUMBER}|{MOVED}",
 )
 # 才能回到25: usually the price of the start again.
 _TARGET = Slot(

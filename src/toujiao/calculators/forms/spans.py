@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toujiao.calculators.forms.form import Choice, Slot
-from toujiao.calculators.forms.moves import NO_NUMBER
+from toujiao.calculators.forms.moves import MOVED, NO_NUMBER
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.texts import plain
@@ -55,6 +55,7 @@ GOAL = Slot(
         r"想要|实现|拿到|现在是?|剩下?|值|卖"
     ),
     after=r"的?目标|卖",
+    never_before=MOVED,
 )
 # Which time the rate is for; 复利 alone goes with years.
 PER = Choice(

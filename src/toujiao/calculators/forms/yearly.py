@@ -11,6 +11,7 @@ from toujiao.calculators.forms.money_words import OTHER
 from toujiao.calculators.forms.moves import HOW_MUCH, product
 from toujiao.calculators.forms.show import fen, money, outcome, share
 from toujiao.calculators.forms.spans import GOAL, LENGTH, PRINCIPAL, told
+from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.forms.yearly_slots import (
     ASKED,
@@ -244,12 +245,18 @@ FORMS = (
             cue=rf"{sold}(?=.*(?:{PERCENT}))(?=.*(?:{HOW_MUCH}))",
             work=_simple_return,
             priority=priority,
-            slots=(replace(BUY, most=most), replace(SELL, most=most), SHARES, HELD),
+            slots=(
+                replace(BUY, units=units, most=most),
+                replace(SELL, units=units, most=most),
+                SHARES,
+                HELD,
+            ),
             unless=NOT_SIMPLE,
         )
-        for name, most, priority, sold in (
-            ("simple_return", DEAREST, 9, ""),
-            ("simple_return_amounts", None, 7, r"(?=.*[卖抛])"),
+        for name, units, most, priority, sold in (
+            ("simple_return", MONEY, DEAREST, 9, ""),
+            ("simple_return_amounts", MONEY, None, 7, r"(?=.*[卖抛])"),
+            ("simple_return_points", (Unit.POINTS,), None, 9, ""),
         )
     ),
     Form(
