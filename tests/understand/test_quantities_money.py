@@ -135,3 +135,8 @@ def test_one_half() -> None:
 def test_an_age() -> None:
     found = read_quantities("我35岁，六十岁退休")
     assert [(q.value, q.unit) for q in found] == [(35, Unit.AGE), (60, Unit.AGE)]
+
+
+def test_a_repo_code_inside_an_amount_is_none() -> None:
+    assert read_quantities("20400000元")[0].value == 20_400_000
+    assert read_quantities("131800元")[0].value == 131_800
