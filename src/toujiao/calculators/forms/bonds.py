@@ -217,13 +217,13 @@ def _shares(values: Values, day: date) -> Calculation:
     return finish("conversion_shares", inputs, {"shares": whole, "cash_yuan": rest}, steps)
 
 
-_ASKED = rf"(?=.*(?:{HOW_MUCH}))"
+_ASKED = rf"\A(?=(?s:.*)(?:{HOW_MUCH}))"
 _UNLESS = r"申购|中签|打新|赎回|强赎|回售"
 FORMS = (
     *(
         Form(
             name,
-            cue=rf"{_ASKED}(?=.*(?:债|票面|面值))(?=.*(?:价|值|卖|现值))",
+            cue=rf"{_ASKED}\A(?=(?s:.*)(?:债|票面|面值))\A(?=(?s:.*)(?:价|值|卖|现值))",
             work=_price,
             priority=8,
             slots=(_FACE, coupon, _MARKET, _YEARS, replace(_BONDS, least=1, most=1)),
@@ -233,7 +233,7 @@ FORMS = (
     ),
     Form(
         "conversion_premium",
-        cue=rf"{_ASKED}(?=.*溢价)(?=.*(?:转|债))",
+        cue=rf"{_ASKED}\A(?=(?s:.*)溢价)\A(?=(?s:.*)(?:转|债))",
         work=_premium,
         priority=9,
         slots=(_BOND, _CONVERSION, _STOCK, _FACE, _BONDS),
@@ -241,7 +241,7 @@ FORMS = (
     ),
     Form(
         "conversion_premium_value",
-        cue=rf"{_ASKED}(?=.*溢价)(?=.*(?:转|债))",
+        cue=rf"{_ASKED}\A(?=(?s:.*)溢价)\A(?=(?s:.*)(?:转|债))",
         work=_premium,
         priority=9,
         slots=(_BOND, _VALUE, _BONDS),
@@ -249,7 +249,7 @@ FORMS = (
     ),
     Form(
         "conversion_value",
-        cue=rf"{_ASKED}(?=.*转(?:股|债|换))(?=.*(?:价值|值多少|值几|能换|转成|转股后))",
+        cue=rf"{_ASKED}\A(?=(?s:.*)转(?:股|债|换))\A(?=(?s:.*)(?:价值|值多少|值几|能换|转成|转股后))",
         work=_conversion,
         slots=(_CONVERSION, _STOCK, _FACE, _BONDS),
         priority=8,
@@ -257,7 +257,7 @@ FORMS = (
     ),
     Form(
         "conversion_shares",
-        cue=r"(?=.*转(?:股|债|换))(?=.*(?:(?:多少|几)股|股数))",
+        cue=r"\A(?=(?s:.*)转(?:股|债|换))\A(?=(?s:.*)(?:(?:多少|几)股|股数))",
         work=_shares,
         priority=8,
         slots=(

@@ -186,7 +186,7 @@ FORMS = (
     ),
     Form(
         "bps",
-        cue=rf"{ASKED}(?=.*(?:每股净资产|BPS))",
+        cue=rf"{ASKED}\A(?=(?s:.*)(?:每股净资产|BPS))",
         slots=(EQUITY, FREE_CAPITAL),
         work=_bps,
         unless=NOT_EPS,
@@ -213,7 +213,7 @@ FORMS = (
     ),
     Form(
         "dupont",
-        cue=rf"{ASKED}(?=.*(?:{ROE}|杜邦))",
+        cue=rf"{ASKED}\A(?=(?s:.*)(?:{ROE}|杜邦))",
         slots=(MARGIN, TURNOVER, MULTIPLIER),
         work=_dupont,
         unless=OPINION,
@@ -221,7 +221,7 @@ FORMS = (
     ),
     Form(
         "dupont_debt",
-        cue=rf"{ASKED}(?=.*(?:{ROE}|杜邦))",
+        cue=rf"{ASKED}\A(?=(?s:.*)(?:{ROE}|杜邦))",
         slots=(MARGIN, TURNOVER, DEBT),
         work=_dupont,
         unless=OPINION,
@@ -253,7 +253,7 @@ FORMS = (
     ),
     Form(
         "gross_margin",
-        cue=rf"{ASKED}(?=.*毛利)",
+        cue=rf"{ASKED}\A(?=(?s:.*)毛利)",
         slots=(replace(REVENUE, alone=True), COST),
         work=_gross_margin,
         unless=OPINION,
@@ -261,7 +261,7 @@ FORMS = (
     ),
     Form(
         "margin_of_gross",
-        cue=rf"{ASKED}(?=.*毛利率)",
+        cue=rf"{ASKED}\A(?=(?s:.*)毛利率)",
         slots=(REVENUE, GROSS, YEAR),
         work=_gross_margin,
         unless=OPINION,
@@ -270,7 +270,7 @@ FORMS = (
     *(
         Form(
             f"net_margin{name}",
-            cue=rf"{said_so}{ASKED}(?=.*(?:净利润?率|净利率|销售净利|利润率))",
+            cue=rf"{said_so}{ASKED}\A(?=(?s:.*)(?:净利润?率|净利率|销售净利|利润率))",
             slots=(REVENUE, slot, YEAR),
             work=_net_margin,
             unless=rf"{OPINION}|毛利|ROE|杜邦|周转",

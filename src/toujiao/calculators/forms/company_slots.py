@@ -113,19 +113,19 @@ DEBT = Slot(
     most=0.9999,
 )
 
-ASKED = rf"(?=.*(?:{HOW_MUCH}))"
+ASKED = rf"\A(?=(?s:.*)(?:{HOW_MUCH}))"
 
 OPINION = r"高吗|低吗|好吗|合理吗|正常吗|危险吗|算高|算低|怎么样|多少(?:才|算)(?!出)|多少合适"
 
-EPS_ASKED = rf"{ASKED}(?=.*(?:每股(?:收益|盈利|利润|净利润?|赚)|EPS))"
+EPS_ASKED = rf"{ASKED}\A(?=(?s:.*)(?:每股(?:收益|盈利|利润|净利润?|赚)|EPS))"
 
-_WITH_LOSS = r"(?=.*亏)"
+_WITH_LOSS = r"\A(?=(?s:.*)亏)"
 
-ROE_ASKED = rf"{ASKED}(?=.*(?:{ROE}))"
+ROE_ASKED = rf"{ASKED}\A(?=(?s:.*)(?:{ROE}))"
 
 NOT_EPS = rf"{_EARNINGS_RATIO}|{OPINION}|股价|股息"
 
-DEBT_ASKED = rf"{ASKED}(?=.*(?:{_DEBT_RATIO}))"
+DEBT_ASKED = rf"{ASKED}\A(?=(?s:.*)(?:{_DEBT_RATIO}))"
 
 FREE_CAPITAL = replace(CAPITAL, alone=True)
 

@@ -159,7 +159,7 @@ _UNLESS = (
     r"定投|年化|涨停|股票|债券|转债|后端|每年|每月|浮[亏盈]|涨了|跌了|亏了|赚了|逆回购|差多少|区别|"
     r"什么时候|啥时候|几天|多久"
 )
-_FEE_ASKED = rf"(?=.*(?:申购|认购|前端))(?=.*(?:{HOW_MUCH}))"
+_FEE_ASKED = rf"\A(?=(?s:.*)(?:申购|认购|前端))\A(?=(?s:.*)(?:{HOW_MUCH}))"
 _SHARES_ASKED = (
     r"(?:多少|几)[^，。]{0,3}份|份额[^，。]{0,6}(?:多少|几|是)|(?:多少|几)[^，。]{0,4}份额|"
     r"能?[买确]认?[^，。]{0,6}(?:多少|几)份"
@@ -167,7 +167,7 @@ _SHARES_ASKED = (
 FORMS = (
     Form(
         "fund_shares",
-        cue=rf"(?=.*(?:{_SHARES_ASKED}))(?=.*(?:{_BUYING}|净值|基金))",
+        cue=rf"\A(?=(?s:.*)(?:{_SHARES_ASKED}))\A(?=(?s:.*)(?:{_BUYING}|净值|基金))",
         work=_shares,
         priority=8,
         slots=(_AMOUNT, replace(_RATE, required=False), _DISCOUNT, _NAV),
@@ -194,7 +194,7 @@ FORMS = (
     ),
     Form(
         "fund_redemption",
-        cue=rf"(?=.*赎回)(?=.*(?:{HOW_MUCH}|到手|到账))",
+        cue=rf"\A(?=(?s:.*)赎回)\A(?=(?s:.*)(?:{HOW_MUCH}|到手|到账))",
         work=_redeemed,
         priority=8,
         slots=(_UNITS, _NAV, _OUT_RATE, _HELD),
@@ -202,7 +202,7 @@ FORMS = (
     ),
     Form(
         "fund_redemption_amount",
-        cue=rf"(?=.*赎回)(?=.*(?:{HOW_MUCH}|到手|到账))",
+        cue=rf"\A(?=(?s:.*)赎回)\A(?=(?s:.*)(?:{HOW_MUCH}|到手|到账))",
         work=_redeemed,
         priority=7,
         slots=(_PAID_OUT, _OUT_RATE, _HELD),

@@ -56,8 +56,8 @@ from toujiao.calculators.forms.moves import (
 )
 
 Work = Callable[[Values, date], Calculation]
-_MOVED = rf"(?=.*(?:{HOW_MUCH}))"
-_AMOUNTS = f"(?=.*(?:{AMOUNT_WORDS})){ASKED}"
+_MOVED = rf"\A(?=(?s:.*)(?:{HOW_MUCH}))"
+_AMOUNTS = rf"\A(?=(?s:.*)(?:{AMOUNT_WORDS})){ASKED}"
 _NOT_WORTH = r"成本|买|亏|赚|总股本|公司|发行|流通|总市值|新股|申购|张|手续费"
 _NOT_ORIGINAL = r"年化|每年|定投|申购|市盈"
 _PRICE_ASKED = r"(?:[跌涨]到|到|现价(?:是|要)?|股价(?:是|要)?)(?:多少|几)"
@@ -90,7 +90,7 @@ def _by_shares() -> Iterator[Form]:
         for gain in (PROFIT, LOSS):
             yield Form(
                 f"price_for_{gain.name}{name}",
-                cue=rf"(?=.*{_PRICE_ASKED})(?=.*[赚亏盈])",
+                cue=rf"\A(?=(?s:.*){_PRICE_ASKED})\A(?=(?s:.*)[赚亏盈])",
                 slots=(COST_PRICE, shares, gain),
                 work=price_for_gain,
                 unless=r"卖|抛|手续费|费用|年化|每年|定投|净赚|净亏|补仓",
@@ -133,7 +133,7 @@ def _originals() -> Iterator[Form]:
     for kind, word in KINDS.items():
         yield Form(
             f"holding_original_{kind}",
-            cue=f"{word}(?=.*(?:{ORIGINAL_ASKED}))",
+            cue=rf"{word}\A(?=(?s:.*)(?:{ORIGINAL_ASKED}))",
             choices=(EACH,),
             work=original,
             slots=(now, *move_slots(kind, REPEATED)),
@@ -144,7 +144,7 @@ def _originals() -> Iterator[Form]:
         named = replace(gain, alone=True, never_before=rf"(?:现在|剩下?|卖){NO_NUMBER}")
         yield Form(
             f"holding_original_{gain.name}",
-            cue=rf"(?=.*(?:{ORIGINAL_ASKED}))(?=.*[亏赚跌涨盈])",
+            cue=rf"\A(?=(?s:.*)(?:{ORIGINAL_ASKED}))\A(?=(?s:.*)[亏赚跌涨盈])",
             work=original_of_gain,
             slots=(named, RATIO),
             unless=rf"{_NOT_ORIGINAL}|现在|剩|卖",

@@ -50,7 +50,7 @@ _TIMES: tuple[tuple[str, tuple[Slot, ...]], ...] = (
 
 _PAYMENTS: tuple[tuple[str, tuple[Slot, ...], str], ...] = (
     ("", (AMOUNT,), ""),
-    ("_salary", (SALARY, SHARE), r"(?=.*(?:工资|月薪|收入|薪水|月入|年薪|挣|奖金))"),
+    ("_salary", (SALARY, SHARE), r"\A(?=(?s:.*)(?:工资|月薪|收入|薪水|月入|年薪|挣|奖金))"),
 )
 
 
@@ -76,7 +76,7 @@ def _forms() -> tuple[Form, ...]:
                 ),
                 Form(
                     f"regular_paid{name}",
-                    cue=rf"{how}(?=.*(?:{PAID_ASKED}))",
+                    cue=rf"{how}\A(?=(?s:.*)(?:{PAID_ASKED}))",
                     slots=(*pay, *time, optional),
                     work=paid,
                     unless=UNLESS,
@@ -94,7 +94,7 @@ def _forms() -> tuple[Form, ...]:
                 ),
                 Form(
                     f"regular_now{name}",
-                    cue=rf"{how}(?=.*(?:现在|目前|如今|账户|市值))",
+                    cue=rf"{how}\A(?=(?s:.*)(?:现在|目前|如今|账户|市值))",
                     slots=(*pay, *time, VALUE_NOW),
                     work=now,
                     unless=rf"{NOT_VALUE}|年化",
@@ -117,7 +117,7 @@ def _forms() -> tuple[Form, ...]:
         found.append(
             Form(
                 f"needed_payment{time_name}",
-                cue=rf"(?=.*(?:{NEEDED_ASKED}))",
+                cue=rf"\A(?=(?s:.*)(?:{NEEDED_ASKED}))",
                 slots=(GOAL, RATE, *time, optional),
                 work=needed,
                 unless=UNLESS,
@@ -128,7 +128,7 @@ def _forms() -> tuple[Form, ...]:
     found.append(
         Form(
             "regular_until",
-            cue=rf"(?=.*(?:{REGULAR}))(?=.*(?:{WHEN}))",
+            cue=rf"\A(?=(?s:.*)(?:{REGULAR}))\A(?=(?s:.*)(?:{WHEN}))",
             slots=(AMOUNT, replace(GOAL, alone=False), RATE),
             work=until,
             unless=UNLESS,

@@ -219,14 +219,14 @@ _LOST_SHARE = Slot(
     never_before=rf"(?:每[年月天周]){NO_NUMBER}",
 )
 
-_HOW = rf"(?=.*(?:{HOW_MUCH}))"
+_HOW = rf"\A(?=(?s:.*)(?:{HOW_MUCH}))"
 
 _NO_GOAL = rf"{OTHER}|{PRINCIPAL_ASKED}|{WHEN}"
 
 FORMS = (
     Form(
         "compound",
-        cue=rf"{_HOW}(?=.*(?:{GROWING}))",
+        cue=rf"{_HOW}\A(?=(?s:.*)(?:{GROWING}))",
         work=_compound,
         priority=6,
         slots=(PRINCIPAL, RATE, LENGTH),
@@ -235,7 +235,7 @@ FORMS = (
     ),
     Form(
         "compound_times",
-        cue=rf"(?=.*(?:{TIMES_ASKED}))(?=.*(?:{GROWING}))",
+        cue=rf"\A(?=(?s:.*)(?:{TIMES_ASKED}))\A(?=(?s:.*)(?:{GROWING}))",
         work=_compound,
         priority=7,
         slots=(RATE, LENGTH),
@@ -244,7 +244,7 @@ FORMS = (
     ),
     Form(
         "doubling",
-        cue=rf"(?=.*(?:{TIMES_SAID}|72\s?[法定]))(?=.*(?:{WHEN}|72\s?[法定]|七十?二[法定]))",
+        cue=rf"\A(?=(?s:.*)(?:{TIMES_SAID}|72\s?[法定]))\A(?=(?s:.*)(?:{WHEN}|72\s?[法定]|七十?二[法定]))",
         work=_doubling,
         priority=7,
         slots=(replace(RATE, least=1e-6), TIMES, replace(PRINCIPAL, required=False, anchor=False)),
@@ -253,7 +253,7 @@ FORMS = (
     ),
     Form(
         "doubling_rate",
-        cue=rf"(?=.*(?:{TIMES_SAID}|72\s?[法定]))(?=.*(?:{YEARLY}|{HOW_MUCH}))",
+        cue=rf"\A(?=(?s:.*)(?:{TIMES_SAID}|72\s?[法定]))\A(?=(?s:.*)(?:{YEARLY}|{HOW_MUCH}))",
         work=_doubling_rate,
         priority=6,
         slots=(
@@ -275,7 +275,7 @@ FORMS = (
     ),
     Form(
         "years_to_goal",
-        cue=rf"(?=.*(?:{WHEN}))(?=.*(?:{GROWING}|变成?|[涨做攒滚]到|成为|能到|达到))",
+        cue=rf"\A(?=(?s:.*)(?:{WHEN}))\A(?=(?s:.*)(?:{GROWING}|变成?|[涨做攒滚]到|成为|能到|达到))",
         work=_years_to_goal,
         priority=6,
         slots=(PRINCIPAL, GOAL, RATE),
@@ -284,7 +284,7 @@ FORMS = (
     ),
     Form(
         "years_to_recover",
-        cue=rf"(?=.*(?:{WHEN}))(?=.*(?:回本|解套|涨回|赚回|回到|打平|翻身))",
+        cue=rf"\A(?=(?s:.*)(?:{WHEN}))\A(?=(?s:.*)(?:回本|解套|涨回|赚回|回到|打平|翻身))",
         work=_years_to_recover,
         priority=6,
         slots=(_LOST_SHARE, replace(RATE, alone=False)),

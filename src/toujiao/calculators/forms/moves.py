@@ -101,10 +101,10 @@ _SPAN = {"week": Unit.WEEKS, "month": Unit.MONTHS, "year": Unit.YEARS}
 
 # What the first move is called by, and the words without which it is none of that kind.
 KINDS = {
-    "fall": rf"(?=.*{FALL})",
-    "rise": rf"(?=.*{RISE})",
-    "negative": r"(?=.*[-−–—负])",
-    "halved": r"(?=.*腰斩)",
+    "fall": rf"\A(?=(?s:.*){FALL})",
+    "rise": rf"\A(?=(?s:.*){RISE})",
+    "negative": r"\A(?=(?s:.*)[-−–—负])",
+    "halved": r"\A(?=(?s:.*)腰斩)",
 }
 
 

@@ -65,7 +65,7 @@ FORMS = (
     ),
     Form(
         "pe_loss",
-        cue=rf"{WANTS_PE}(?=.*(?:{LOSS_MAKER}))",
+        cue=rf"{WANTS_PE}\A(?=(?s:.*)(?:{LOSS_MAKER}))",
         slots=(ALONE_PRICE, EPS_LOSS, YEAR),
         choices=(INTERIM,),
         work=pe_by_share,
@@ -83,7 +83,7 @@ FORMS = (
     ),
     Form(
         "pe_total_loss",
-        cue=rf"{WANTS_PE}(?=.*(?:{LOSS_MAKER}))",
+        cue=rf"{WANTS_PE}\A(?=(?s:.*)(?:{LOSS_MAKER}))",
         slots=(VALUE, DEFICIT, YEAR),
         choices=(INTERIM,),
         work=pe_by_total,
@@ -101,7 +101,7 @@ FORMS = (
     ),
     Form(
         "pe_capital_loss",
-        cue=rf"{WANTS_PE}(?=.*(?:{LOSS_MAKER}))",
+        cue=rf"{WANTS_PE}\A(?=(?s:.*)(?:{LOSS_MAKER}))",
         slots=(PRICE, DEFICIT, CAPITAL, YEAR),
         choices=(INTERIM,),
         work=pe_by_capital,
@@ -145,7 +145,7 @@ FORMS = (
     *(
         Form(
             f"peg{name}",
-            cue=rf"{ASKED}(?=.*(?:{PEG}))",
+            cue=rf"{ASKED}\A(?=(?s:.*)(?:{PEG}))",
             slots=(*given, growth),
             choices=(SHRINKING,),
             work=peg_sum,
@@ -161,7 +161,7 @@ FORMS = (
     ),
     Form(
         "price_by_pe",
-        cue=rf"{WANTS_PE}(?=.*(?:{PRICE_ASKED}))",
+        cue=rf"{WANTS_PE}\A(?=(?s:.*)(?:{PRICE_ASKED}))",
         slots=(RATIO_PE, EPS),
         work=price_by,
         unless=rf"{NOT_PEG}|市值",
@@ -169,7 +169,7 @@ FORMS = (
     ),
     Form(
         "price_by_pb",
-        cue=rf"{WANTS_PB}(?=.*(?:{PRICE_ASKED}))",
+        cue=rf"{WANTS_PB}\A(?=(?s:.*)(?:{PRICE_ASKED}))",
         slots=(RATIO_PB, BPS),
         work=price_by,
         unless=rf"{NOT_PEG}|市值",
@@ -177,7 +177,7 @@ FORMS = (
     ),
     Form(
         "value_by_pe",
-        cue=rf"{WANTS_PE}(?=.*(?:市值|值多少))",
+        cue=rf"{WANTS_PE}\A(?=(?s:.*)(?:市值|值多少))",
         slots=(RATIO_PE, PROFIT, YEAR),
         work=value_by,
         unless=NOT_PEG,
@@ -185,7 +185,7 @@ FORMS = (
     ),
     Form(
         "market_value",
-        cue=rf"{ASKED}(?=.*市值)",
+        cue=rf"{ASKED}\A(?=(?s:.*)市值)",
         slots=(ALONE_PRICE, replace(CAPITAL, alone=True)),
         work=value_of_shares,
         priority=4,
@@ -196,7 +196,7 @@ FORMS = (
     ),
     Form(
         "percentile",
-        cue=rf"{ASKED}(?=.*(?:百分位|分位|历史位置|排在|比[^，。]{{0,8}}高))",
+        cue=rf"{ASKED}\A(?=(?s:.*)(?:百分位|分位|历史位置|排在|比[^，。]{{0,8}}高))",
         work=place_in_history,
         priority=9,
         slots=(

@@ -160,17 +160,17 @@ INTERIM = Choice(
 
 LOSS_MAKER = r"亏损|亏了|负|-|−|赔|没赚钱|不赚钱"
 
-ASKED = rf"(?=.*(?:{HOW_MUCH}|倍))"
+ASKED = rf"\A(?=(?s:.*)(?:{HOW_MUCH}|倍))"
 
 UNLESS = r"高吗|贵吗|便宜吗|低吗|合理吗|正常吗|怎么样"
 
-WANTS_PE = rf"{ASKED}(?=.*(?:{PE}))"
+WANTS_PE = rf"{ASKED}\A(?=(?s:.*)(?:{PE}))"
 
-WANTS_PB = rf"{ASKED}(?=.*(?:{PB}))"
+WANTS_PB = rf"{ASKED}\A(?=(?s:.*)(?:{PB}))"
 
 NOT_PEG = rf"{PEG}|{UNLESS}|股息率|百分位|分位"
 
-BOTH = rf"{ASKED}(?=.*(?:{PE}))(?=.*(?:{PB}))"
+BOTH = rf"{ASKED}\A(?=(?s:.*)(?:{PE}))\A(?=(?s:.*)(?:{PB}))"
 
 ALONE_PRICE = replace(PRICE, alone=True)
 

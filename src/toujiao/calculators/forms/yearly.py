@@ -242,7 +242,7 @@ FORMS = (
     *(
         Form(
             name,
-            cue=rf"{sold}(?=.*(?:{PERCENT}))(?=.*(?:{HOW_MUCH}))",
+            cue=rf"{sold}\A(?=(?s:.*)(?:{PERCENT}))\A(?=(?s:.*)(?:{HOW_MUCH}))",
             work=_simple_return,
             priority=priority,
             slots=(
@@ -255,14 +255,15 @@ FORMS = (
         )
         for name, units, most, priority, sold in (
             ("simple_return", MONEY, DEAREST, 9, ""),
-            ("simple_return_amounts", MONEY, None, 7, r"(?=.*[卖抛])"),
+            ("simple_return_amounts", MONEY, None, 7, r"\A(?=(?s:.*)[卖抛])"),
             ("simple_return_points", (Unit.POINTS,), None, 9, ""),
         )
     ),
     Form(
         "growth_rate",
         cue=(
-            r"(?=.*(?:增长率|增速|增幅|同比|环比|增长了?|下降了?|下滑了?|变动|增加了?))(?=.*(?:多少|"
+            r"\A(?=(?s:.*)(?:增长率|增速|增幅|同比|环比|增长了?|下降了?|下滑了?|变动|"
+            r"增加了?))\A(?=(?s:.*)(?:多少|"
             r"几|怎么算|咋算))"
         ),
         slots=(FROM, TO),
@@ -272,7 +273,10 @@ FORMS = (
     ),
     Form(
         "returns_in_a_row",
-        cue=rf"(?=.*(?:{HOW_MUCH}))(?=.*(?:收益|涨|赚|亏|年化|回报))(?=.*(?:分别|依次|各是|各为|逐年|、))",
+        cue=(
+            rf"\A(?=(?s:.*)(?:{HOW_MUCH}))\A(?=(?s:.*)(?:收益|涨|赚|亏|年化|回报))\A(?=(?s:.*)(?:分别|"
+            rf"依次|各是|各为|逐年|、))"
+        ),
         work=_in_a_row,
         priority=5,
         slots=(

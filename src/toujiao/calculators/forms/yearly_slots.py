@@ -145,7 +145,7 @@ HELD = Slot(
     anchor=False,
 )
 
-ASKED = rf"(?=.*(?:{YEARLY}))"
+ASKED = rf"\A(?=(?s:.*)(?:{YEARLY}))"
 
 UNLESS = rf"{OTHER}|(?:几|多少)倍|翻[几多]|倍数|回本|解套|每个?[月天周]|分别|依次"
 
