@@ -140,3 +140,23 @@ def test_an_age() -> None:
 def test_a_repo_code_inside_an_amount_is_none() -> None:
     assert read_quantities("20400000元")[0].value == 20_400_000
     assert read_quantities("131800元")[0].value == 131_800
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("一块零五", "1.05"),
+        ("十块零八，", "10.08"),
+        ("17块零5分", "17.05"),
+        ("三块零五分钱", "3.05"),
+        ("三块零五毛", "3.5"),
+        ("12块5", "12.5"),
+        ("三块二毛五", "3.25"),
+    ],
+)
+def test_fen_behind_a_zero(text: str, value: str) -> None:
+    assert read_quantities(text)[0].value == Decimal(value)
+
+
+def test_a_time_behind_money_is_no_fen() -> None:
+    assert [q.value for q in read_quantities("十元零五天")] == [10, 5]

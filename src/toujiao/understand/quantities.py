@@ -83,6 +83,10 @@ _BOUNDS = {
     "不超过": "<=",
 }
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
+# 十块零八 is 10.08.
+_FEN_TAIL = re.compile(
+    r"零([1-9一二三四五六七八九])分?(?![\d.%万千百元块股天个月年手份倍成折十点毛角岁])"
+)
 _MONEY_TAIL = re.compile(
     r"(?:零(?=[1-9一二三四五六七八九][毛角分]))?([1-9一二两三四五六七八九])(?:毛|角)?([1-9一二三四五六七八九])?(?:分)?(?![\d.%万千百元块股天个月年手份倍成折十点])"
 )
@@ -237,7 +241,9 @@ def _finish(
     text: str, at: int, numeral: Numeral, end: int, unit: Unit, factor: Decimal, vague: bool
 ) -> Quantity:
     value = numeral.value * factor
-    if (
+    if unit is Unit.YUAN and factor == 1 and (tail := _FEN_TAIL.match(text, end)):
+        value, end = value + Decimal(_digit(tail.group(1))) / 100, tail.end()
+    elif (
         unit is Unit.YUAN
         and factor == 1
         and text[end - 1] in "块元"
