@@ -113,7 +113,7 @@ INVESTED = Slot(
     ask="一共投入了多少钱？",
     before=_PUT_IN,
     alone=True,
-    after=r"的?(?:本金|成本|投入|股票|基金)|买|投",
+    after=r"的?(?:本金|成本|投入|股票|基金)|买|投|进去",
     least=0.01,
     never_before=(
         rf"(?:{FALL}|{RISE}|浮[亏盈]|剩下?|现在|目前|补|加|追加|取出?|转出|持股数?|股数|数量|"
@@ -133,7 +133,7 @@ VALUE_NOW = Slot(
     ask="现在值多少钱？",
     least=0.01,
     before=rf"{NOW}|市值|还有|成了?|得只?剩|账户(?:里)?",
-    after=r"了?现在|的?市值",
+    after=r"了?现在|的?市值|出来",
     never_before=MOVED,
 )
 
