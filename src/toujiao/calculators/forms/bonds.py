@@ -9,6 +9,7 @@ from typing import Any
 from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
 from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import fen, money, said, share
+from toujiao.calculators.forms.strangers import without_strangers
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.texts import approx, approx_percent, percent, plain
@@ -24,7 +25,7 @@ _FACE = Slot(
     required=False,
     anchor=False,
     before=r"面值|票面(?!利率|率)|面额",
-    after=r"的?面值",
+    after=r"^的?面值",
     least=1,
 )
 _COUPON = Slot(
@@ -116,7 +117,7 @@ _VALUE = Slot(
 _BONDS = Slot(
     "bonds",
     "张数",
-    (Unit.BONDS, Unit.SHARES),
+    (Unit.BONDS,),
     alone=True,
     required=False,
     anchor=False,
@@ -219,54 +220,56 @@ def _shares(values: Values, day: date) -> Calculation:
 
 _ASKED = rf"\A(?=(?s:.*)(?:{HOW_MUCH}))"
 _UNLESS = r"申购|中签|打新|赎回|强赎|回售"
-FORMS = (
-    *(
-        Form(
-            name,
-            cue=rf"{_ASKED}\A(?=(?s:.*)(?:债|票面|面值))\A(?=(?s:.*)(?:价|值|卖|现值))",
-            work=_price,
-            priority=8,
-            slots=(_FACE, coupon, _MARKET, _YEARS, replace(_BONDS, least=1, most=1)),
-            unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股",
-        )
-        for name, coupon in (("bond_price", _COUPON), ("bond_price_coupon", _COUPON_YUAN))
-    ),
-    Form(
-        "conversion_premium",
-        cue=rf"{_ASKED}\A(?=(?s:.*)溢价)\A(?=(?s:.*)(?:转|债))",
-        work=_premium,
-        priority=9,
-        slots=(_BOND, _CONVERSION, _STOCK, _FACE, _BONDS),
-        unless=_UNLESS,
-    ),
-    Form(
-        "conversion_premium_value",
-        cue=rf"{_ASKED}\A(?=(?s:.*)溢价)\A(?=(?s:.*)(?:转|债))",
-        work=_premium,
-        priority=9,
-        slots=(_BOND, _VALUE, _BONDS),
-        unless=_UNLESS,
-    ),
-    Form(
-        "conversion_value",
-        cue=rf"{_ASKED}\A(?=(?s:.*)转(?:股|债|换))\A(?=(?s:.*)(?:价值|值多少|值几|能换|转成|转股后))",
-        work=_conversion,
-        slots=(_CONVERSION, _STOCK, _FACE, _BONDS),
-        priority=8,
-        unless=rf"{_UNLESS}|溢价",
-    ),
-    Form(
-        "conversion_shares",
-        cue=r"\A(?=(?s:.*)转(?:股|债|换))\A(?=(?s:.*)(?:(?:多少|几)股|股数))",
-        work=_shares,
-        priority=8,
-        slots=(
-            replace(
-                _BONDS, required=True, anchor=True, units=(Unit.BONDS,), ask="一共多少张转债？"
-            ),
-            _CONVERSION,
-            _FACE,
+FORMS = without_strangers(
+    (
+        *(
+            Form(
+                name,
+                cue=rf"{_ASKED}\A(?=(?s:.*)(?:债|票面|面值))\A(?=(?s:.*)(?:价|值|卖|现值))",
+                work=_price,
+                priority=8,
+                slots=(_FACE, coupon, _MARKET, _YEARS, replace(_BONDS, least=1, most=1)),
+                unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股",
+            )
+            for name, coupon in (("bond_price", _COUPON), ("bond_price_coupon", _COUPON_YUAN))
         ),
-        unless=rf"{_UNLESS}|溢价",
-    ),
+        Form(
+            "conversion_premium",
+            cue=rf"{_ASKED}\A(?=(?s:.*)溢价)\A(?=(?s:.*)(?:转|债))",
+            work=_premium,
+            priority=9,
+            slots=(_BOND, _CONVERSION, _STOCK, _FACE, _BONDS),
+            unless=_UNLESS,
+        ),
+        Form(
+            "conversion_premium_value",
+            cue=rf"{_ASKED}\A(?=(?s:.*)溢价)\A(?=(?s:.*)(?:转|债))",
+            work=_premium,
+            priority=9,
+            slots=(_BOND, _VALUE, _BONDS),
+            unless=_UNLESS,
+        ),
+        Form(
+            "conversion_value",
+            cue=rf"{_ASKED}\A(?=(?s:.*)转(?:股|债|换))\A(?=(?s:.*)(?:价值|值多少|值几|能换|转成|转股后))",
+            work=_conversion,
+            slots=(_CONVERSION, _STOCK, _FACE, _BONDS),
+            priority=8,
+            unless=rf"{_UNLESS}|溢价",
+        ),
+        Form(
+            "conversion_shares",
+            cue=r"\A(?=(?s:.*)转(?:股|债|换))\A(?=(?s:.*)(?:(?:多少|几)股|股数))",
+            work=_shares,
+            priority=8,
+            slots=(
+                replace(
+                    _BONDS, required=True, anchor=True, units=(Unit.BONDS,), ask="一共多少张转债？"
+                ),
+                _CONVERSION,
+                _FACE,
+            ),
+            unless=rf"{_UNLESS}|溢价",
+        ),
+    )
 )

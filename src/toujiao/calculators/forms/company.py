@@ -27,6 +27,7 @@ from toujiao.calculators.forms.company_slots import (
 )
 from toujiao.calculators.forms.form import Calculation, Form, Values, finish
 from toujiao.calculators.forms.show import said, share
+from toujiao.calculators.forms.strangers import without_strangers
 from toujiao.calculators.forms.valuation_slots import BPS, EPS, EQUITY, YEAR
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.texts import approx, approx_percent, percent, plain
@@ -172,110 +173,112 @@ def _net_margin(values: Values, day: date) -> Calculation:
     )
 
 
-FORMS = (
-    *(
+FORMS = without_strangers(
+    (
+        *(
+            Form(
+                f"eps{name}",
+                cue=f"{said_so}{EPS_ASKED}",
+                slots=(slot, FREE_CAPITAL, YEAR),
+                work=_eps,
+                unless=NOT_EPS,
+                priority=8,
+            )
+            for name, slot, said_so in FORMS_OF_LOSS
+        ),
         Form(
-            f"eps{name}",
-            cue=f"{said_so}{EPS_ASKED}",
-            slots=(slot, FREE_CAPITAL, YEAR),
-            work=_eps,
+            "bps",
+            cue=rf"{ASKED}\A(?=(?s:.*)(?:每股净资产|BPS))",
+            slots=(EQUITY, FREE_CAPITAL),
+            work=_bps,
             unless=NOT_EPS,
             priority=8,
-        )
-        for name, slot, said_so in FORMS_OF_LOSS
-    ),
-    Form(
-        "bps",
-        cue=rf"{ASKED}\A(?=(?s:.*)(?:每股净资产|BPS))",
-        slots=(EQUITY, FREE_CAPITAL),
-        work=_bps,
-        unless=NOT_EPS,
-        priority=8,
-    ),
-    *(
+        ),
+        *(
+            Form(
+                f"roe{name}",
+                cue=f"{said_so}{ROE_ASKED}",
+                slots=(slot, EQUITY, YEAR),
+                work=_roe,
+                unless=rf"{OPINION}|周转|乘数|总资产收益",
+                priority=8,
+            )
+            for name, slot, said_so in FORMS_OF_LOSS
+        ),
         Form(
-            f"roe{name}",
-            cue=f"{said_so}{ROE_ASKED}",
-            slots=(slot, EQUITY, YEAR),
+            "roe_each",
+            cue=ROE_ASKED,
+            slots=(EPS, BPS, YEAR),
             work=_roe,
-            unless=rf"{OPINION}|周转|乘数|总资产收益",
-            priority=8,
-        )
-        for name, slot, said_so in FORMS_OF_LOSS
-    ),
-    Form(
-        "roe_each",
-        cue=ROE_ASKED,
-        slots=(EPS, BPS, YEAR),
-        work=_roe,
-        unless=rf"{OPINION}|周转|乘数",
-        priority=9,
-    ),
-    Form(
-        "dupont",
-        cue=rf"{ASKED}\A(?=(?s:.*)(?:{ROE}|杜邦))",
-        slots=(MARGIN, TURNOVER, MULTIPLIER),
-        work=_dupont,
-        unless=OPINION,
-        priority=9,
-    ),
-    Form(
-        "dupont_debt",
-        cue=rf"{ASKED}\A(?=(?s:.*)(?:{ROE}|杜邦))",
-        slots=(MARGIN, TURNOVER, DEBT),
-        work=_dupont,
-        unless=OPINION,
-        priority=9,
-    ),
-    Form(
-        "debt_ratio",
-        cue=DEBT_ASKED,
-        slots=(LIABILITIES, ASSETS),
-        work=_debt_ratio,
-        unless=OPINION,
-        priority=8,
-    ),
-    Form(
-        "debt_ratio_of_equity",
-        cue=DEBT_ASKED,
-        slots=(LIABILITIES, EQUITY),
-        work=_debt_ratio,
-        unless=OPINION,
-        priority=7,
-    ),
-    Form(
-        "debt_ratio_of_assets",
-        cue=DEBT_ASKED,
-        slots=(ASSETS, EQUITY),
-        work=_debt_ratio,
-        unless=OPINION,
-        priority=7,
-    ),
-    Form(
-        "gross_margin",
-        cue=rf"{ASKED}\A(?=(?s:.*)毛利)",
-        slots=(replace(REVENUE, alone=True), COST),
-        work=_gross_margin,
-        unless=OPINION,
-        priority=8,
-    ),
-    Form(
-        "margin_of_gross",
-        cue=rf"{ASKED}\A(?=(?s:.*)毛利率)",
-        slots=(REVENUE, GROSS, YEAR),
-        work=_gross_margin,
-        unless=OPINION,
-        priority=8,
-    ),
-    *(
+            unless=rf"{OPINION}|周转|乘数",
+            priority=9,
+        ),
         Form(
-            f"net_margin{name}",
-            cue=rf"{said_so}{ASKED}\A(?=(?s:.*)(?:净利润?率|净利率|销售净利|利润率))",
-            slots=(REVENUE, slot, YEAR),
-            work=_net_margin,
-            unless=rf"{OPINION}|毛利|ROE|杜邦|周转",
+            "dupont",
+            cue=rf"{ASKED}\A(?=(?s:.*)(?:{ROE}|杜邦))",
+            slots=(MARGIN, TURNOVER, MULTIPLIER),
+            work=_dupont,
+            unless=OPINION,
+            priority=9,
+        ),
+        Form(
+            "dupont_debt",
+            cue=rf"{ASKED}\A(?=(?s:.*)(?:{ROE}|杜邦))",
+            slots=(MARGIN, TURNOVER, DEBT),
+            work=_dupont,
+            unless=OPINION,
+            priority=9,
+        ),
+        Form(
+            "debt_ratio",
+            cue=DEBT_ASKED,
+            slots=(LIABILITIES, ASSETS),
+            work=_debt_ratio,
+            unless=OPINION,
             priority=8,
-        )
-        for name, slot, said_so in FORMS_OF_LOSS
-    ),
+        ),
+        Form(
+            "debt_ratio_of_equity",
+            cue=DEBT_ASKED,
+            slots=(LIABILITIES, EQUITY),
+            work=_debt_ratio,
+            unless=OPINION,
+            priority=7,
+        ),
+        Form(
+            "debt_ratio_of_assets",
+            cue=DEBT_ASKED,
+            slots=(ASSETS, EQUITY),
+            work=_debt_ratio,
+            unless=OPINION,
+            priority=7,
+        ),
+        Form(
+            "gross_margin",
+            cue=rf"{ASKED}\A(?=(?s:.*)毛利)",
+            slots=(replace(REVENUE, alone=True), COST),
+            work=_gross_margin,
+            unless=OPINION,
+            priority=8,
+        ),
+        Form(
+            "margin_of_gross",
+            cue=rf"{ASKED}\A(?=(?s:.*)毛利率)",
+            slots=(REVENUE, GROSS, YEAR),
+            work=_gross_margin,
+            unless=OPINION,
+            priority=8,
+        ),
+        *(
+            Form(
+                f"net_margin{name}",
+                cue=rf"{said_so}{ASKED}\A(?=(?s:.*)(?:净利润?率|净利率|销售净利|利润率))",
+                slots=(REVENUE, slot, YEAR),
+                work=_net_margin,
+                unless=rf"{OPINION}|毛利|ROE|杜邦|周转",
+                priority=8,
+            )
+            for name, slot, said_so in FORMS_OF_LOSS
+        ),
+    )
 )

@@ -9,6 +9,7 @@ from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Valu
 from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import money
 from toujiao.calculators.forms.spans import LENGTHS
+from toujiao.calculators.forms.strangers import without_strangers
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.funds import redemption, redemption_by_amount, subscription
@@ -164,48 +165,50 @@ _SHARES_ASKED = (
     r"(?:多少|几)[^，。]{0,3}份|份额[^，。]{0,6}(?:多少|几|是)|(?:多少|几)[^，。]{0,4}份额|"
     r"能?[买确]认?[^，。]{0,6}(?:多少|几)份"
 )
-FORMS = (
-    Form(
-        "fund_shares",
-        cue=rf"\A(?=(?s:.*)(?:{_SHARES_ASKED}))\A(?=(?s:.*)(?:{_BUYING}|净值|基金))",
-        work=_shares,
-        priority=8,
-        slots=(_AMOUNT, replace(_RATE, required=False), _DISCOUNT, _NAV),
-        choices=(_FREE,),
-        unless=rf"{_UNLESS}|赎回",
-    ),
-    Form(
-        "fund_fee",
-        cue=_FEE_ASKED,
-        slots=(_AMOUNT, _RATE, _DISCOUNT),
-        work=_fee,
-        choices=(_FREE,),
-        priority=7,
-        unless=rf"{_UNLESS}|赎回|{_SHARES_ASKED}|新股|中签|打新",
-    ),
-    Form(
-        "fund_fee_nav",
-        cue=_FEE_ASKED,
-        slots=(_AMOUNT, _RATE, _DISCOUNT, _NAV),
-        work=_shares,
-        choices=(_FREE,),
-        priority=7,
-        unless=rf"{_UNLESS}|赎回|新股|中签|打新",
-    ),
-    Form(
-        "fund_redemption",
-        cue=rf"\A(?=(?s:.*)赎回)\A(?=(?s:.*)(?:{HOW_MUCH}|到手|到账))",
-        work=_redeemed,
-        priority=8,
-        slots=(_UNITS, _NAV, _OUT_RATE, _HELD),
-        unless=_UNLESS,
-    ),
-    Form(
-        "fund_redemption_amount",
-        cue=rf"\A(?=(?s:.*)赎回)\A(?=(?s:.*)(?:{HOW_MUCH}|到手|到账))",
-        work=_redeemed,
-        priority=7,
-        slots=(_PAID_OUT, _OUT_RATE, _HELD),
-        unless=_UNLESS,
-    ),
+FORMS = without_strangers(
+    (
+        Form(
+            "fund_shares",
+            cue=rf"\A(?=(?s:.*)(?:{_SHARES_ASKED}))\A(?=(?s:.*)(?:{_BUYING}|净值|基金))",
+            work=_shares,
+            priority=8,
+            slots=(_AMOUNT, replace(_RATE, required=False), _DISCOUNT, _NAV),
+            choices=(_FREE,),
+            unless=rf"{_UNLESS}|赎回",
+        ),
+        Form(
+            "fund_fee",
+            cue=_FEE_ASKED,
+            slots=(_AMOUNT, _RATE, _DISCOUNT),
+            work=_fee,
+            choices=(_FREE,),
+            priority=7,
+            unless=rf"{_UNLESS}|赎回|{_SHARES_ASKED}|新股|中签|打新",
+        ),
+        Form(
+            "fund_fee_nav",
+            cue=_FEE_ASKED,
+            slots=(_AMOUNT, _RATE, _DISCOUNT, _NAV),
+            work=_shares,
+            choices=(_FREE,),
+            priority=7,
+            unless=rf"{_UNLESS}|赎回|新股|中签|打新",
+        ),
+        Form(
+            "fund_redemption",
+            cue=rf"\A(?=(?s:.*)赎回)\A(?=(?s:.*)(?:{HOW_MUCH}|到手|到账))",
+            work=_redeemed,
+            priority=8,
+            slots=(_UNITS, _NAV, _OUT_RATE, _HELD),
+            unless=_UNLESS,
+        ),
+        Form(
+            "fund_redemption_amount",
+            cue=rf"\A(?=(?s:.*)赎回)\A(?=(?s:.*)(?:{HOW_MUCH}|到手|到账))",
+            work=_redeemed,
+            priority=7,
+            slots=(_PAID_OUT, _OUT_RATE, _HELD),
+            unless=_UNLESS,
+        ),
+    )
 )

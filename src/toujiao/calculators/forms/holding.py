@@ -49,11 +49,13 @@ from toujiao.calculators.forms.moves import (
     EACH,
     FALL,
     HOW_MUCH,
+    IN_A_ROW,
     KINDS,
     MOVED,
     NO_NUMBER,
     move_slots,
 )
+from toujiao.calculators.forms.strangers import without_strangers
 
 Work = Callable[[Values, date], Calculation]
 _MOVED = rf"\A(?=(?s:.*)(?:{HOW_MUCH}))"
@@ -65,7 +67,7 @@ _PRICE_ASKED = r"(?:[跌涨]到|到|现价(?:是|要)?|股价(?:是|要)?)(?:多
 
 def _form(name: str, cue: str, slots: tuple[Slot, ...], work: Work, priority: int) -> Form:
     """A form that counts the fees of selling where the question asks for them."""
-    choices = (*CHOICES, EACH) if work is moved else CHOICES
+    choices = (*CHOICES, EACH, IN_A_ROW) if work is moved else CHOICES
     return Form(
         name,
         cue=cue,
@@ -85,8 +87,8 @@ def _by_shares() -> Iterator[Form]:
         slots = (total, PRICE_NOW, shares, HELD)
         yield _form(f"holding_total_cost{name}", ASKED, slots, of_total_cost, 9)
         for kind, word in KINDS.items():
-            slots = (COST_PRICE, shares, *move_slots(kind, REPEATED))
-            yield _form(f"holding_moved_{kind}{name}", f"{word}{_MOVED}", slots, moved, 8)
+            moved_slots = (COST_PRICE, shares, *move_slots(kind, REPEATED))
+            yield _form(f"holding_moved_{kind}{name}", f"{word}{_MOVED}", moved_slots, moved, 8)
         for gain in (PROFIT, LOSS):
             yield Form(
                 f"price_for_{gain.name}{name}",
@@ -134,7 +136,7 @@ def _originals() -> Iterator[Form]:
         yield Form(
             f"holding_original_{kind}",
             cue=rf"{word}\A(?=(?s:.*)(?:{ORIGINAL_ASKED}))",
-            choices=(EACH,),
+            choices=(EACH, IN_A_ROW),
             work=original,
             slots=(now, *move_slots(kind, REPEATED)),
             unless=_NOT_ORIGINAL,
@@ -152,4 +154,4 @@ def _originals() -> Iterator[Form]:
         )
 
 
-FORMS = (*_by_shares(), *_by_amount(), *_originals())
+FORMS = without_strangers((*_by_shares(), *_by_amount(), *_originals()))

@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from toujiao.calculators.forms.form import Choice, Slot
-from toujiao.calculators.forms.moves import FALL, HOW_MUCH, MOVED, NO_NUMBER, RISE, TIME, TIMES
+from toujiao.calculators.forms.moves import (
+    CLOSE,
+    FALL,
+    HOW_MUCH,
+    MOVED,
+    NO_NUMBER,
+    RISE,
+    TIME,
+    TIMES,
+)
 from toujiao.calculators.forms.terms import BOARD, CODE, COMMISSION, MINIMUM, MONEY, NO_MINIMUM
 from toujiao.calculators.units import Unit
 
-_DEAREST = 5000  # yuan: more is an amount, not the price of one share
+_DEAREST = 3000  # yuan: more is an amount, not the price of one share
 
 _COST = r"成本价?|买入?[的了]?价?|进价|均价|持仓价|抄底|建仓|入手|进的"
 
@@ -39,7 +48,8 @@ _OTHER = (
     rf"{_SOLD}|回本|解套|保本|不亏|翻|年化|复利|定投|涨停|跌停|申购|赎回|补仓|加仓|摊|转债|逆回购|分红|"
     r"股息|红利|除权|配股|送股|派息|融资|杠杆|保证金|平均每年|年均|几年|多少年|多久|每[年月]|"
     r"[想目]标|想要?赚|概率|胜率|(?:多少|几成|多大)仓位|仓位(?:是|该|要|多少)|凯利|回撤|市盈率|"
-    r"(?<![a-z])PE(?![a-z])|市净率|转股|每股收益|净利润|营收|涨跌幅|打算|股指|(?:[跌涨]到|"
+    r"(?<![a-z])PE(?![a-z])|市净率|转股|每股收益|净利润|营收|涨跌幅|打算|股指|总股本|流通股|"
+    r"流通市值|总市值|发行了|(?:[跌涨]到|"
     r"现价(?:是|要)?|卖到)(?:多少|几)"
 )
 
@@ -48,7 +58,7 @@ UNLESS = rf"{_OTHER}|{ORIGINAL_ASKED}"
 ASKED = rf"\A(?=(?s:.*)(?:{HOW_MUCH}))\A(?=(?s:.*)(?:{_HELD_WORDS}))"
 
 # A gain, or a number of shares.
-_NO_PRICE = rf"{FALL}|{RISE}|浮[亏盈]|持股(?:数量?)?|股数|数量|持有"
+_NO_PRICE = rf"{FALL}|{RISE}|浮[亏盈]|利润|持股(?:数量?)?|股数|数量|持有"
 
 COST_PRICE = Slot(
     "cost_price",
@@ -145,7 +155,7 @@ PROFIT = Slot(
     "profit",
     "赚的钱",
     MONEY,
-    before=r"(?:赚|盈利?|收益|浮盈|利润)(?:了|是|有)*+(?!到|成)",
+    before=rf"(?:(?:赚|盈利?|收益|浮盈|利润)(?:了|是|有)*+(?!到|成)){CLOSE}",
     after=rf"的?(?:收益|利润|浮盈|盈利){_NO_RATIO}",
     least=0.01,
     ask="赚了多少钱？",
@@ -156,7 +166,7 @@ LOSS = Slot(
     "loss",
     "亏的钱",
     MONEY,
-    before=rf"{FALL}|浮亏",
+    before=rf"(?:{FALL}|浮亏){CLOSE}",
     after=rf"的?(?:亏损|浮亏){_NO_RATIO}",
     least=0.01,
     never_before=_LEFT,

@@ -41,6 +41,7 @@ from toujiao.calculators.forms.investing_work import (
     until,
 )
 from toujiao.calculators.forms.money_words import WHEN
+from toujiao.calculators.forms.strangers import without_strangers
 
 _TIMES: tuple[tuple[str, tuple[Slot, ...]], ...] = (
     ("", (TIME,)),
@@ -107,7 +108,7 @@ def _forms() -> tuple[Form, ...]:
                         cue=how,
                         slots=(*pay, *time, slot),
                         work=moved,
-                        unless=rf"{NOT_VALUE}|年化|要[涨赚]",
+                        unless=rf"{NOT_VALUE}|年化|要[涨赚]|{PAID_ASKED}",
                         priority=8,
                         **common,
                     )
@@ -139,4 +140,4 @@ def _forms() -> tuple[Form, ...]:
     return tuple(found)
 
 
-FORMS = _forms()
+FORMS = without_strangers(_forms())

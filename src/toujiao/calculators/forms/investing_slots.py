@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from toujiao.calculators.forms.form import Choice, Slot
-from toujiao.calculators.forms.moves import FALL, HOW_MUCH, MOVED, NO_NUMBER
+from toujiao.calculators.forms.moves import CLOSE, FALL, HOW_MUCH, MOVED, NO_NUMBER
 from toujiao.calculators.forms.spans import LENGTH
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.investing import TRADING_DAYS_PER_YEAR, WEEKS_PER_YEAR
@@ -164,7 +164,10 @@ LUMP = Slot(
     MONEY,
     ask="一开始一次投入多少钱？",
     least=0.01,
-    before=r"一次性?|先|首次|初始|一开始|起初|本金|现有|已有|手里有?|启动资金|现在有|底仓|第一笔|存款",
+    before=(
+        rf"(?:一次性?|先|首次|初始|一开始|起初|本金|现有|已有|手里有?|启动资金|现在有|底仓|第一笔|"
+        rf"存款)(?!.*多少){CLOSE}"
+    ),
     after=r"的?(?:本金|底仓|启动资金|存款|打底)",
     never_before=rf"(?:(?:{_EVERY}|再|追加|加)){NO_NUMBER}",
 )
@@ -197,11 +200,17 @@ GAINED = Slot(
     (Unit.RATIO,),
     ask="一共涨了百分之多少？",
     least=0,
-    before=r"[涨赚]了|盈利|总收益率?|累计",
+    before=rf"(?:[涨赚]了|盈利|总收益率?|累计){CLOSE}",
 )
 
 LOST = Slot(
-    "lost", "一共的跌幅", (Unit.RATIO,), ask="一共亏了百分之多少？", least=0, most=1, before=FALL
+    "lost",
+    "一共的跌幅",
+    (Unit.RATIO,),
+    ask="一共亏了百分之多少？",
+    least=0,
+    most=1,
+    before=rf"(?:{FALL}){CLOSE}",
 )
 
 PAID_ASKED = (

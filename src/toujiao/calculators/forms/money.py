@@ -36,6 +36,7 @@ from toujiao.calculators.forms.spans import (
     periods,
     told,
 )
+from toujiao.calculators.forms.strangers import without_strangers
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.returns import RULE_OF_72, annualize, compound
 from toujiao.calculators.texts import approx, percent, plain, signed_percent
@@ -223,72 +224,78 @@ _HOW = rf"\A(?=(?s:.*)(?:{HOW_MUCH}))"
 
 _NO_GOAL = rf"{OTHER}|{PRINCIPAL_ASKED}|{WHEN}"
 
-FORMS = (
-    Form(
-        "compound",
-        cue=rf"{_HOW}\A(?=(?s:.*)(?:{GROWING}))",
-        work=_compound,
-        priority=6,
-        slots=(PRINCIPAL, RATE, LENGTH),
-        choices=(PER, SIMPLE, PAID_OFTEN, LOSING, TIMES_WANTED),
-        unless=rf"{_NO_GOAL}|回本|解套|{YEARLY_ASKED}|净资产|毛利|营收|净利|ROE|收入|从[^，。]*到|市净|每股",
-    ),
-    Form(
-        "compound_times",
-        cue=rf"\A(?=(?s:.*)(?:{TIMES_ASKED}))\A(?=(?s:.*)(?:{GROWING}))",
-        work=_compound,
-        priority=7,
-        slots=(RATE, LENGTH),
-        choices=(PER, SIMPLE, PAID_OFTEN, LOSING),
-        unless=rf"{_NO_GOAL}|{YEARLY_ASKED}",
-    ),
-    Form(
-        "doubling",
-        cue=rf"\A(?=(?s:.*)(?:{TIMES_SAID}|72\s?[法定]))\A(?=(?s:.*)(?:{WHEN}|72\s?[法定]|七十?二[法定]))",
-        work=_doubling,
-        priority=7,
-        slots=(replace(RATE, least=1e-6), TIMES, replace(PRINCIPAL, required=False, anchor=False)),
-        choices=(PER, RULE_72, GROWN_BY),
-        unless=rf"{OTHER}|回本|解套",
-    ),
-    Form(
-        "doubling_rate",
-        cue=rf"\A(?=(?s:.*)(?:{TIMES_SAID}|72\s?[法定]))\A(?=(?s:.*)(?:{YEARLY}|{HOW_MUCH}))",
-        work=_doubling_rate,
-        priority=6,
-        slots=(
-            replace(LENGTH, anchor=True),
-            TIMES,
-            replace(PRINCIPAL, required=False, anchor=False),
+FORMS = without_strangers(
+    (
+        Form(
+            "compound",
+            cue=rf"{_HOW}\A(?=(?s:.*)(?:{GROWING}))",
+            work=_compound,
+            priority=6,
+            slots=(PRINCIPAL, RATE, LENGTH),
+            choices=(PER, SIMPLE, PAID_OFTEN, LOSING, TIMES_WANTED),
+            unless=rf"{_NO_GOAL}|回本|解套|{YEARLY_ASKED}|净资产|毛利|营收|净利|ROE|收入|从[^，。]*到|翻了?一?[倍番]|市净|每股",
         ),
-        choices=(RULE_72, GROWN_BY),
-        unless=rf"{OTHER}|回本|解套|{TIMES_ASKED}|(?:几|多少)年(?!化|收益|利率|均|回报)",
-    ),
-    Form(
-        "needed_principal",
-        cue=PRINCIPAL_ASKED,
-        work=_needed_principal,
-        priority=5,
-        slots=(replace(GOAL, alone=True), RATE, LENGTH),
-        choices=(PER,),
-        unless=OTHER,
-    ),
-    Form(
-        "years_to_goal",
-        cue=rf"\A(?=(?s:.*)(?:{WHEN}))\A(?=(?s:.*)(?:{GROWING}|变成?|[涨做攒滚]到|成为|能到|达到))",
-        work=_years_to_goal,
-        priority=6,
-        slots=(PRINCIPAL, GOAL, RATE),
-        choices=(PER,),
-        unless=rf"{OTHER}|回本|解套",
-    ),
-    Form(
-        "years_to_recover",
-        cue=rf"\A(?=(?s:.*)(?:{WHEN}))\A(?=(?s:.*)(?:回本|解套|涨回|赚回|回到|打平|翻身))",
-        work=_years_to_recover,
-        priority=6,
-        slots=(_LOST_SHARE, replace(RATE, alone=False)),
-        choices=(PER,),
-        unless=OTHER,
-    ),
+        Form(
+            "compound_times",
+            cue=rf"\A(?=(?s:.*)(?:{TIMES_ASKED}))\A(?=(?s:.*)(?:{GROWING}))",
+            work=_compound,
+            priority=7,
+            slots=(RATE, LENGTH),
+            choices=(PER, SIMPLE, PAID_OFTEN, LOSING),
+            unless=rf"{_NO_GOAL}|{YEARLY_ASKED}",
+        ),
+        Form(
+            "doubling",
+            cue=rf"\A(?=(?s:.*)(?:{TIMES_SAID}|72\s?[法定]))\A(?=(?s:.*)(?:{WHEN}|72\s?[法定]|七十?二[法定]))",
+            work=_doubling,
+            priority=7,
+            slots=(
+                replace(RATE, least=1e-6),
+                TIMES,
+                replace(PRINCIPAL, required=False, anchor=False),
+            ),
+            choices=(PER, RULE_72, GROWN_BY),
+            unless=rf"{OTHER}|回本|解套",
+        ),
+        Form(
+            "doubling_rate",
+            cue=rf"\A(?=(?s:.*)(?:{TIMES_SAID}|72\s?[法定]))\A(?=(?s:.*)(?:{YEARLY}|{HOW_MUCH}))",
+            work=_doubling_rate,
+            priority=6,
+            slots=(
+                replace(LENGTH, anchor=True),
+                TIMES,
+                replace(PRINCIPAL, required=False, anchor=False),
+            ),
+            choices=(RULE_72, GROWN_BY),
+            unless=rf"{OTHER}|回本|解套|{TIMES_ASKED}|(?:几|多少)年(?!化|收益|利率|均|回报)",
+        ),
+        Form(
+            "needed_principal",
+            cue=PRINCIPAL_ASKED,
+            work=_needed_principal,
+            priority=5,
+            slots=(replace(GOAL, alone=True), RATE, LENGTH),
+            choices=(PER,),
+            unless=OTHER,
+        ),
+        Form(
+            "years_to_goal",
+            cue=rf"\A(?=(?s:.*)(?:{WHEN}))\A(?=(?s:.*)(?:{GROWING}|变成?|[涨做攒滚]到|成为|能到|达到))",
+            work=_years_to_goal,
+            priority=6,
+            slots=(PRINCIPAL, GOAL, RATE),
+            choices=(PER,),
+            unless=rf"{OTHER}|回本|解套",
+        ),
+        Form(
+            "years_to_recover",
+            cue=rf"\A(?=(?s:.*)(?:{WHEN}))\A(?=(?s:.*)(?:回本|解套|涨回|赚回|回到|打平|翻身))",
+            work=_years_to_recover,
+            priority=6,
+            slots=(_LOST_SHARE, replace(RATE, alone=False)),
+            choices=(PER,),
+            unless=OTHER,
+        ),
+    )
 )

@@ -28,15 +28,15 @@ RISE = r"(?:涨|赚|盈|收益|升|反弹|回报|增值|增长|增加|回升)(?!
 NO_NUMBER = r"(?!.*[\d%成点])"
 # A gain or a loss in yuan, which is not what the money is worth now: 现在亏了4000, but not 亏了还剩4万.
 MOVED = rf"(?:{FALL}|{RISE}|浮[亏盈])(?!.*[\d%点剩到现只值有还])"
+# Behind a word that names a number: nothing but the number follows in the same clause.
+CLOSE = r"(?!.*[，。；,;？?])"
 _COUNTED = "一二三"
-_FEE = r"佣金|手续费|费率|费用|税率?|收费"
 _FALL = Slot(
     "fall",
     "跌幅",
     (Unit.RATIO,),
-    before=FALL,
-    never_before=_FEE,
-    after=r"的?(?:跌幅|亏损|回撤|损失)",
+    before=rf"{FALL}{CLOSE}",
+    after=r"^的?(?:跌幅|亏损|回撤|损失)",
     ask="跌了（亏了）百分之多少？",
     least=0,
     required=False,
@@ -45,9 +45,8 @@ _RISE = Slot(
     "rise",
     "涨幅",
     (Unit.RATIO,),
-    before=RISE,
-    never_before=_FEE,
-    after=r"的?(?:涨幅|收益|利润|回报|反弹)",
+    before=rf"{RISE}{CLOSE}",
+    after=r"^的?(?:涨幅|收益|利润|回报|反弹)",
     ask="涨了（赚了）百分之多少？",
     least=0,
     required=False,
@@ -97,6 +96,18 @@ EACH = Choice(
         "time": r"每[次回笔把单]|各|都",
     },
 )
+# 先跌20%再跌10%: without such words the second one may be somebody else's.
+IN_A_ROW = Choice(
+    "in_a_row",
+    "先后几次",
+    {
+        "row": (
+            r"先|再|又|然后|接着|之后|后来|第[一二三四12345]|继续|连|随后|接下来|"
+            r"[%％成点][^，。\d]{0,2}[跌亏涨赚赔](?:了|掉|去)?[\d一二两三四五六七八九百]"
+        ),
+        "back": r"以后|反弹|才能|能回本|够回本|才回本|要[涨赚]",
+    },
+)
 _SPAN = {"week": Unit.WEEKS, "month": Unit.MONTHS, "year": Unit.YEARS}
 
 
@@ -132,13 +143,19 @@ def _several(slot: Slot, start: int) -> tuple[Slot, ...]:
 
 
 def moves(values: Values) -> list[float]:
-    """Every rise and fall as a fraction with its sign; the order makes no difference."""
+    """Every rise and fall as a fraction with its sign; the order makes no difference.
+
+    Raises `ToujiaoError` for several moves that nothing says to follow each other.
+    """
     found = [
         -values[name] for name in ("fall", "fall0", "fall1", "fall2", "halved") if name in values
     ]
     found += [
         values[name] for name in ("rise", "rise0", "rise1", "rise2", "negative") if name in values
     ]
+    one_each = len(found) == 2 and min(found) < 0 < max(found)
+    if len(found) > 1 and values.get("in_a_row") not in ("row", "back" if one_each else "row"):
+        raise ToujiaoError(line("which_move"))
     return found * _repeated(values, len(found))
 
 

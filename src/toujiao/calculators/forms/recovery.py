@@ -7,9 +7,11 @@ from datetime import date
 
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.moves import (
+    CLOSE,
     EACH,
     FALL,
     HOW,
+    IN_A_ROW,
     KINDS,
     MOVED,
     NO_NUMBER,
@@ -22,6 +24,7 @@ from toujiao.calculators.forms.moves import (
     with_required,
 )
 from toujiao.calculators.forms.show import fen, money, outcome, said, share
+from toujiao.calculators.forms.strangers import without_strangers
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.returns import gain_to_recover
@@ -95,7 +98,7 @@ _LOST = Slot(
     MONEY,
     ask="亏了多少钱？",
     least=0.01,
-    before=FALL,
+    before=rf"(?:{FALL}){CLOSE}",
     after=r"的?(?:亏损|浮亏|损失)",
 )
 _LEFT = Slot(
@@ -221,80 +224,82 @@ _NO_SEQUENCE = (
     r"差|区别|哪个|更|涨停|跌停|手续费|佣金|年化|定投|概率|胜率|止损|止盈|仓位|"
     r"(?:要|得)涨[^，。]{0,4}(?:多少|几)|卖|几[年个]|多久|多长时间"
 )
-FORMS = (
-    *(
+FORMS = without_strangers(
+    (
+        *(
+            Form(
+                f"recover_{kind}",
+                cue=f"{word}{_RECOVER}",
+                slots=(*move_slots(kind), _INVESTED, _SHARES),
+                choices=(EACH, IN_A_ROW),
+                work=_recover,
+                unless=_MOVES_UNLESS,
+                priority=6,
+            )
+            for kind, word in KINDS.items()
+            if kind != "rise"
+        ),
         Form(
-            f"recover_{kind}",
-            cue=f"{word}{_RECOVER}",
-            slots=(*move_slots(kind), _INVESTED, _SHARES),
-            choices=(EACH,),
-            work=_recover,
-            unless=_MOVES_UNLESS,
+            "recover_left",
+            cue=_RECOVER,
+            slots=(_LEFT, _INVESTED, _SHARES, _HELD),
+            work=_recover_left,
+            unless=_OTHER_SUM,
+            priority=7,
+        ),
+        Form(
+            "recover_from_to",
+            cue=_RECOVER,
+            slots=(_BEFORE, _AFTER, _TARGET, _SHARES, _HELD),
+            work=_recover_from_to,
+            unless=_OTHER_SUM,
+            priority=9,
+        ),
+        Form(
+            "recover_points",
+            cue=_RECOVER,
+            work=_recover_from_to,
+            unless=_OTHER_SUM,
+            priority=9,
+            slots=(replace(_BEFORE, units=(Unit.POINTS,)), replace(_AFTER, units=(Unit.POINTS,))),
+            choices=(Choice("points", "点数", {True: ""}, default=True),),
+        ),
+        Form(
+            "recover_lost",
+            cue=_RECOVER,
+            work=_recover_lost,
+            unless=_OTHER_SUM,
             priority=6,
-        )
-        for kind, word in KINDS.items()
-        if kind != "rise"
-    ),
-    Form(
-        "recover_left",
-        cue=_RECOVER,
-        slots=(_LEFT, _INVESTED, _SHARES, _HELD),
-        work=_recover_left,
-        unless=_OTHER_SUM,
-        priority=7,
-    ),
-    Form(
-        "recover_from_to",
-        cue=_RECOVER,
-        slots=(_BEFORE, _AFTER, _TARGET, _SHARES, _HELD),
-        work=_recover_from_to,
-        unless=_OTHER_SUM,
-        priority=9,
-    ),
-    Form(
-        "recover_points",
-        cue=_RECOVER,
-        work=_recover_from_to,
-        unless=_OTHER_SUM,
-        priority=9,
-        slots=(replace(_BEFORE, units=(Unit.POINTS,)), replace(_AFTER, units=(Unit.POINTS,))),
-        choices=(Choice("points", "点数", {True: ""}, default=True),),
-    ),
-    Form(
-        "recover_lost",
-        cue=_RECOVER,
-        work=_recover_lost,
-        unless=_OTHER_SUM,
-        priority=6,
-        slots=(_WHOLE, _LOST, _HELD),
-    ),
-    *(
-        Form(
-            f"moves_in_a_row_{kind}_{second}",
-            cue=f"{KINDS[kind]}{_SEQUENCE}",
-            choices=(EACH,),
-            slots=with_required(move_slots(kind), second),
-            work=_sequence,
-            priority=2,
-            unless=_NO_SEQUENCE,
-        )
-        for kind, second in (
-            ("fall", "fall1"),
-            ("fall", "rise0"),
-            ("halved", "fall0"),
-            ("halved", "rise0"),
-        )
-    ),
-    *(
-        Form(
-            f"moves_in_a_row_{kind}",
-            cue=f"{KINDS[kind]}{_REPEATED}",
-            choices=(replace(EACH, required=True),),
-            slots=with_required(move_slots(kind), "times"),
-            work=_sequence,
-            priority=2,
-            unless=_NO_SEQUENCE,
-        )
-        for kind in ("fall", "rise")
-    ),
+            slots=(_WHOLE, _LOST, _HELD),
+        ),
+        *(
+            Form(
+                f"moves_in_a_row_{kind}_{second}",
+                cue=f"{KINDS[kind]}{_SEQUENCE}",
+                choices=(EACH, IN_A_ROW),
+                slots=with_required(move_slots(kind), second),
+                work=_sequence,
+                priority=2,
+                unless=_NO_SEQUENCE,
+            )
+            for kind, second in (
+                ("fall", "fall1"),
+                ("fall", "rise0"),
+                ("halved", "fall0"),
+                ("halved", "rise0"),
+            )
+        ),
+        *(
+            Form(
+                f"moves_in_a_row_{kind}",
+                cue=f"{KINDS[kind]}{_REPEATED}",
+                choices=(replace(EACH, required=True), IN_A_ROW),
+                slots=with_required(move_slots(kind), "times"),
+                work=_sequence,
+                priority=2,
+                unless=_NO_SEQUENCE,
+            )
+            for kind in ("fall", "rise")
+        ),
+    )
 )

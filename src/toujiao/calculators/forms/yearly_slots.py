@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toujiao.calculators.forms.form import Choice, Slot
 from toujiao.calculators.forms.money_words import OTHER, YEARLY
-from toujiao.calculators.forms.moves import FALL, NO_NUMBER, RISE
+from toujiao.calculators.forms.moves import CLOSE, FALL, NO_NUMBER, RISE
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.units import Unit
 
@@ -23,7 +23,10 @@ TOTAL = Slot(
     least=0,
     before=rf"{RISE}|收益率?|回报率?|一共|总共|累计|净值",
     after=r"的?(?:收益|回报|涨幅)",
-    never_before=rf"(?:{FALL}|佣金|手续费|费率|每年|年化|(?<![\d半一二两三四五六七八九十几多])年收益|年利率|一年(?!半|零|多)){NO_NUMBER}",
+    never_before=(
+        rf"(?:{FALL}|佣金|手续费|费率|每年|年化|(?<![\d半一二两三四五六七八九十几多])年收益|年利率|"
+        rf"一年(?!半|零|多)){NO_NUMBER}"
+    ),
     never_after=r"的?(?:年化|年收益)(?![^\d，。]{0,6}(?:多少|几|多高|是啥))",
 )
 
@@ -34,7 +37,7 @@ TOTAL_LOSS = Slot(
     ask="一共亏了百分之多少？",
     least=0,
     most=0.9999,
-    before=FALL,
+    before=rf"(?:{FALL}){CLOSE}",
     after=r"的?(?:亏损|跌幅)",
     never_before=rf"(?:每年|年化|一年(?!半|零|多)){NO_NUMBER}",
 )
@@ -55,12 +58,18 @@ PROFIT = Slot(
     MONEY,
     ask="一共赚了多少钱？",
     least=0.01,
-    before=r"(?:赚|盈利?|收益|利润|多)(?:了|是|有)*+(?!到|成)",
+    before=rf"(?:(?:赚|盈利?|收益|利润|多)(?:了|是|有)*+(?!到|成)){CLOSE}",
     after=r"的?(?:收益|利润|盈利)",
 )
 
 LOSS = Slot(
-    "loss", "亏的钱", MONEY, ask="一共亏了多少钱？", least=0.01, before=FALL, after=r"的?亏损"
+    "loss",
+    "亏的钱",
+    MONEY,
+    ask="一共亏了多少钱？",
+    least=0.01,
+    before=rf"(?:{FALL}){CLOSE}",
+    after=r"的?亏损",
 )
 
 FROM_DAY = Slot(
@@ -147,7 +156,7 @@ HELD = Slot(
 
 ASKED = rf"\A(?=(?s:.*)(?:{YEARLY}))"
 
-UNLESS = rf"{OTHER}|(?:几|多少)倍|翻[几多]|倍数|回本|解套|每个?[月天周]|分别|依次"
+UNLESS = rf"{OTHER}|(?:几|多少)倍|翻[几多]|倍数|翻了?一?[倍番]|回本|解套|每个?[月天周]|分别|依次"
 
 # A rate that is one of a year already.
 RATE_GIVEN = (
