@@ -9,7 +9,7 @@ from toujiao.calculators.forms.form import Form, Slot
 from toujiao.calculators.forms.moves import NO_NUMBER
 from toujiao.calculators.units import Unit
 
-_OF_MONEY = (
+_OF_MONEY: tuple[str, ...] = (
     *(
         "手续费",
         "费用",
@@ -26,7 +26,7 @@ _OF_MONEY = (
     ),
     *("房租", "生活费", "保费", "学费", "老婆", "朋友", "老王"),
 )
-_OF_SHARES = (
+_OF_SHARES: tuple[str, ...] = (
     *(
         "仓位(?![跌亏涨赚套])",
         "通胀",
