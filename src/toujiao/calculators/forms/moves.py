@@ -14,7 +14,7 @@ from toujiao.errors import ToujiaoError
 
 HOW_MUCH = (
     r"还是|多少|几|[咋怎]么?算|算|求|是啥|多大|等于|[亏赚]了?[吗没]|够不够|剩啥|(?:[率值亏盈额份计]|"
-    r"比例|本息)[？?。\s]*$"
+    r"比例|本息|ROE|PEG?|PB|EPS|年后)[？?。\s]*$"
 )
 HOW = rf"{HOW_MUCH}|如何|[咋怎]么?样|吗|没有?[？?。]?$|[？?]|呢"
 TIME = (Unit.DAYS, Unit.TRADING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)

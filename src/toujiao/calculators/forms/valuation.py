@@ -148,7 +148,7 @@ FORMS = without_strangers(
             Form(
                 f"peg{name}",
                 cue=rf"{ASKED}\A(?=(?s:.*)(?:{PEG}))",
-                slots=(*given, growth),
+                slots=(*given, growth, SPAN),
                 choices=(SHRINKING,),
                 work=peg_sum,
                 unless=UNLESS,
