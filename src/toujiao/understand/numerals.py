@@ -16,7 +16,9 @@ _LARGE = {"万": 10**4, "亿": 10**8}
 _LETTERS = {"w": 10**4, "W": 10**4, "k": 1000, "K": 1000}
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?")
 _LETTER_SCALE = re.compile(r"\s?([wWkK])(?![a-zA-Z线])")
-_DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千万亿分半钟])")
+# 一个亿, 3个w: said for 一亿 and 3w.
+_COUNTED_SCALE = re.compile(r"个(?=亿|[wW](?![a-zA-Z]))")
+_DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千分半钟刻])")
 # 十万 is a number; a text that starts with 百, 千, 万 or 亿 starts a word (百姓, 千万别, 万科).
 _STARTS = frozenset(DIGITS) | {"十"}
 
@@ -81,12 +83,17 @@ class _Reader:
             return self._small(_SMALL[character])
         if character in _LARGE:
             return self._large(_LARGE[character])
+        if self.current is not None and _COUNTED_SCALE.match(self.text, self.at):
+            self.at += 1
+            return True
         if character == "点" and (match := _DECIMALS.match(self.text, self.at)):
             digits = "".join(str(DIGITS[c]) for c in match.group(1))
             self.current = (self.current or Decimal(0)) + Decimal(f"0.{digits}")
             self.at = match.end()
-            # 一点二万: only a large scale can follow
-            return self.at < len(self.text) and self.text[self.at] in _LARGE
+            # 一点二万, 一点五个亿: only a large scale can follow
+            return self.text[self.at : self.at + 1] in ("万", "亿") or bool(
+                _COUNTED_SCALE.match(self.text, self.at)
+            )
         if character.isascii() and character.isdigit():
             return self._arabic()
         return self._letter_scale()
