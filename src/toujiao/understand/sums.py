@@ -23,7 +23,10 @@ from toujiao.understand.quantities import read_quantities
 _WISH = re.compile(
     r"多少|几|咋算|怎么算|算|求|等于|是啥|多大|多高|多久|[？?]|到手|净赚|各是|呢$|吗$|翻倍|回本|价格?$|咋样|"
     r"怎么样|啥价|什么价|赚没赚|亏没亏|够不够|合计|一共|总共|"
-    r"(?:费用?|佣金|税|收益率?|利息|盈亏|份额|净值|本金|倍数|[价率值线])[吧呗啊。\s]*$"
+    r"(?:费用?|佣金|税|收益率?|利息|盈亏|份额|净值|本金|倍数|[价率值线])[吧呗啊。\s]*$|"
+    r"(?:回撤|夏普|贝塔|凯利|期望|均价|[上中下]轨|柱子?|相关性|相关系数|比例|换手|波动|标准差|真实波幅|能量潮|乖离|"
+    r"(?<![a-z])(?:RSI|OBV|ATR|TR|WR|BOLL|BIAS|RSV|KDJ|MACD|DIFF?|DEA|EMA|MA|[KDJ]|beta|sharpe|kelly)\d{0,3})[吧呗啊。\s]*$",
+    re.I,
 )
 # These ask for a reason or a name, though numbers stand in them.
 _NO_WISH = re.compile(
@@ -117,11 +120,20 @@ def _distance(filled: Filled) -> tuple[int, int, float]:
 def _fill(
     form: Form, text: str, items: Sequence[Item], known: Mapping[str, Item] | None = None
 ) -> Filled:
-    lists = [slot.fewest for slot in form.slots if slot.many]
-    ready = with_lists(items, text, min(lists)) if lists else list(items)
+    ready = _listed(form, text, items)
     filled = fill(form, text, ready, known)
     vague = tuple(item for item in filled.items.values() if item.vague)
     return replace(filled, unclear=(*filled.unclear, *vague)) if vague else filled
+
+
+def _listed(form: Form, text: str, items: Sequence[Item]) -> list[Item]:
+    """The numbers as the form takes them: runs of numbers as lists, if it asks for any."""
+    lists = [slot for slot in form.slots if slot.many]
+    if not lists:
+        return list(items)
+    between = "|".join(slot.between for slot in lists if slot.between)
+    fewest, signed = min(slot.fewest for slot in lists), any(slot.signed for slot in lists)
+    return with_lists(items, text, fewest, between, signed)
 
 
 def _cued(form: Form, text: str) -> bool:
