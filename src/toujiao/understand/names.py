@@ -31,6 +31,12 @@ _NAMES = re.compile(
 _AVERAGE = re.compile(
     r"(\d{1,3}|[二三五十]+|[一二三四五六七八九十百]+)\s?[日天周]\s?(?:移动平均|均线|均价线?|平均线?|线|EMA|MA|RSI|WR|BIAS|乖离率?|指数移动平均|指数平均)"
     r"|(\d{1,3})\s?(?:均线|日线)"
+    r"|(\d{1,3})\s?[日天](?=(?:、|和|跟|与)\s?\d{1,3}\s?[日天]?的?(?:均线|EMA|MA|RSI|指数))"
+)
+# 周期3, N=3, 20周期; but “收盘11 周期12” names 12.
+_NAMED_PERIOD = re.compile(
+    r"(?:周期|(?<![A-Za-z])[nN]\s?(?=[=＝是为取]))\s?(?:[=＝是为取用:：]|等于)?\s?(\d{1,3})(?![\d.]|\s?[年月周倍元块%个])"
+    r"|(\d{1,3})周期(?!\s?[\d=＝是为取用:：])"
 )
 _PERIOD = re.compile(r"\d{1,3}|[一二三四五六七八九十百]+")
 _INDICATOR = re.compile(
@@ -54,7 +60,7 @@ def name_at(text: str, at: int) -> int | None:
     """Where the name that starts at `at` ends, or None."""
     ends = [
         match.end()
-        for pattern in (_NAMES, _AVERAGE, _CODE, _PREFIX, _WORD_PREFIX)
+        for pattern in (_NAMES, _AVERAGE, _NAMED_PERIOD, _CODE, _PREFIX, _WORD_PREFIX)
         if (match := pattern.match(text, at))
         and not (pattern is _CODE and _AMOUNT_BEFORE.search(text[:at]))
     ]
@@ -74,7 +80,9 @@ def code_in(text: str, start: int, end: int) -> str | None:
 
 
 def period_in(name: str) -> int | None:
-    """The 5 of 5日均线 or MA5, or None."""
+    """The 5 of 5日均线, MA5 or N=5, or None."""
+    if match := _NAMED_PERIOD.match(name):
+        return int(match.group(1) or match.group(2))
     if match := _INDICATOR.match(name):
         return int(match.group(1))
     if _AVERAGE.match(name) and (match := _PERIOD.match(name)):
