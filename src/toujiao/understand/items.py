@@ -93,6 +93,8 @@ _LISTABLE = (Unit.NONE, Unit.YUAN, Unit.RATIO, Unit.POINTS, Unit.SHARES)
 # “N=3，10、11、12”: the first number is no member of the list.
 _PARAMETER = re.compile(r"(?:周期|参数|(?<![A-Za-z])[nN])\s*(?:是|为|取|用|[=＝:：])?\s*$")
 _FALLEN = re.compile(r"(?:跌|亏|赔|负|绿|回撤|下挫|下滑|缩水|损失|套|降)[了损掉去幅到是为\s]{0,2}$")
+_SIGNS = "-−–—+负正"
+_GAP_END = re.compile(r"[\d%成点][、,，和跟\s]*$")
 _RISEN = re.compile(r"(?:涨|赚|盈|升|红)[了利到幅是为\s]{0,2}$")
 
 
@@ -112,7 +114,7 @@ def _close(run: list[Item], text: str, fewest: int, signed: bool) -> list[Item]:
     start, end = run[0].start, run[-1].end
     values, doubtful = _scaled(run)
     if signed and unit is Unit.RATIO:
-        values = _with_signs(run, values, text)
+        values, doubtful = _with_signs(run, values, text), doubtful or _unsure_sign(run, text)
     vague = doubtful or any(item.vague for item in run)
     return [Item(values[0], unit, start, end, text[start:end], vague=vague, values=values)]
 
@@ -154,10 +156,31 @@ def _alike(items: Sequence[Item], size: Decimal) -> bool:
 
 
 def _with_signs(run: list[Item], values: tuple[Decimal, ...], text: str) -> tuple[Decimal, ...]:
-    """A rate that is said to have fallen gets its minus; one word counts for its number only."""
-    signed = []
+    """A rate that is said to have fallen gets its minus.
+
+    The word holds for what follows it until the next word or sign: 跌1%、2%，涨3%.
+    """
+    signed: list[Decimal] = []
+    falling = False
     for item, value in zip(run, values, strict=True):
         before = text[max(0, item.start - 6) : item.start]
-        fallen = value > 0 and _FALLEN.search(before) and not _RISEN.search(before)
-        signed.append(-value if fallen else value)
+        if _RISEN.search(before) or item.text[0] in _SIGNS:
+            falling = False
+        elif _FALLEN.search(before):
+            falling = True
+        signed.append(-value if falling else value)
     return tuple(signed)
+
+
+def _unsure_sign(run: list[Item], text: str) -> bool:
+    """跌1%，第二天2%: whether the second fell too is not said."""
+    falling = False
+    for item in run:
+        before = text[max(0, item.start - 6) : item.start]
+        if _RISEN.search(before) or item.text[0] in _SIGNS:
+            falling = False
+        elif _FALLEN.search(before):
+            falling = True
+        elif falling and not _GAP_END.search(before):
+            return True
+    return False

@@ -60,7 +60,7 @@ _UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
         (r"年(?!代|级|报|初|底|末|度)", Unit.YEARS, 1),
         (r"倍", Unit.TIMES, 1),
         (r"个?点位?(?!钟|半|整)", Unit.POINTS, 1),
-        (r"次|期|笔|只|个(?!股)|家|根|连板|回|轮|条|遍|趟|户|人|项|类|种", Unit.COUNT, 1),
+        (r"次|期|笔|只|个(?!股)|家|根|连板|回(?![落升撤调到报本暖吐踩购])|轮|条|遍|趟|户|人|项|类|种", Unit.COUNT, 1),
     )
 )
 _VAGUE_AFTER = re.compile(r"\s*(?:来|多|几|余)(?=\s*(?:[元块股手份张天年点倍万亿千百只个]|$))")
