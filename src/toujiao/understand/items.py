@@ -104,7 +104,8 @@ def _goes_on(run: list[Item], item: Item, text: str, words: re.Pattern[str]) -> 
     alike = len(units) <= 1 and item.unit in _LISTABLE and run[-1].unit in _LISTABLE
     if len(run) == 1 and _PARAMETER.search(text[: run[0].start]):
         return False
-    return alike and bool(gap) and words.fullmatch(gap) is not None
+    apart = bool(gap) or run[-1].unit is not Unit.NONE  # 10元11元 needs nothing in between
+    return alike and apart and words.fullmatch(gap) is not None
 
 
 def _close(run: list[Item], text: str, fewest: int, signed: bool) -> list[Item]:

@@ -20,12 +20,17 @@ from toujiao.understand.fill import Filled, choose, fill
 from toujiao.understand.items import Item, date_item, item_of, with_lists
 from toujiao.understand.quantities import read_quantities
 
+_NAMES = (
+    r"(?:回撤|夏普(?:比率)?|贝塔|凯利(?:公式|比例|仓位)?|期望|均价|[上中下]轨|柱子?|相关性|相关系数|比例|换手率?|波动率?|"
+    r"标准差|真实波幅|能量潮|乖离率?|平均|均线|布林[线带]?|威廉指标|胜率|盈亏比|"
+    r"(?<![a-z])(?:RSI|OBV|ATR|TR|WR|BOLL|BIAS|RSV|KDJ|MACD|DIFF?|DEA|EMA|MA|[KDJ]|beta|sharpe|kelly)[\d(),，]{0,9})"
+)
 _WISH = re.compile(
     r"多少|几|咋算|怎么算|算|求|等于|是啥|多大|多高|多久|多长|[？?]|到手|净赚|各是|呢$|吗$|翻倍|回本|价格?$|咋样|"
     r"怎么样|啥价|什么价|赚没赚|亏没亏|够不够|合计|一共|总共|"
     r"(?:费用?|佣金|税|收益率?|利息|盈亏|份额|净值|本金|倍数|[价率值线])[吧呗啊。\s]*$|"
-    r"(?:回撤|夏普|贝塔|凯利|期望|均价|[上中下]轨|柱子?|相关性|相关系数|比例|换手|波动|标准差|真实波幅|能量潮|乖离|"
-    r"(?<![a-z])(?:RSI|OBV|ATR|TR|WR|BOLL|BIAS|RSV|KDJ|MACD|DIFF?|DEA|EMA|MA|[KDJ]|beta|sharpe|kelly)\d{0,3})[吧呗啊。\s]*$",
+    # The name of a figure at the end, or as a heading: 乖离率：收盘15，均线16
+    rf"{_NAMES}[吧呗啊。\s]*$|^.{{0,6}}{_NAMES}\s*[:：，,]",
     re.I,
 )
 # These ask for a reason or a name, though numbers stand in them.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from toujiao.calculators.forms import averages, fees, indicators, oscillators, risk, volumes
+from toujiao.calculators.forms import averages, fees, indicators, odds, oscillators, risk, volumes
 from toujiao.calculators.forms.form import Form
 
-FORMS: tuple[Form, ...] = (*fees.FORMS, *averages.FORMS, *indicators.FORMS, *oscillators.FORMS, *volumes.FORMS, *risk.FORMS)
+FORMS: tuple[Form, ...] = (*fees.FORMS, *averages.FORMS, *indicators.FORMS, *oscillators.FORMS, *volumes.FORMS, *risk.FORMS, *odds.FORMS)
 
 
 def find_form(name: str) -> Form:

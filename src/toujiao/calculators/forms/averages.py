@@ -231,7 +231,14 @@ _ASKED = Choice(
     default="all",
 )
 _WIDTH = Slot(
-    "width", "几倍标准差", (Unit.TIMES,), required=False, anchor=False, alone=True, least=0.1, most=10
+    "width",
+    "几倍标准差",
+    (Unit.TIMES,),
+    required=False,
+    anchor=False,
+    alone=True,
+    least=0.1,
+    most=10,
 )
 FORMS = (
     Form(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
-from toujiao.calculators.forms.lists import CONVENTION, PERIODS, in_turn, signed
+from toujiao.calculators.forms.lists import CONVENTION, PERIODS, days, in_turn, signed
 from toujiao.calculators.forms.wording import line, word
 from toujiao.calculators.indicator_parts import kdj_j, kdj_next, kdj_rsv, macd_bar
 from toujiao.calculators.texts import approx, plain
 from toujiao.calculators.units import Unit
+from toujiao.errors import ToujiaoError
 
 _FIGURE = (Unit.NONE, Unit.POINTS, Unit.YUAN)
 _HALF = 50.0  # what textbooks take for K and D where there is no day before
@@ -85,11 +87,19 @@ def _rsv(values: Values, day: date) -> Calculation:
 
 def _rsv_of(values: Values) -> tuple[float, list[str]]:
     high, low, close = values["high"], values["low"], values["close"]
+    check_window(values)
     rsv = kdj_rsv(close, low, high)
     if high == low:
         return rsv, [line("rsv_flat")]
     shown = {"high": plain(high), "low": plain(low), "close": plain(close)}
     return rsv, [line("rsv", **shown, rsv=approx(rsv))]
+
+
+def check_window(values: Values) -> None:
+    """9日最高价 and 9日最低价 have to be of the same days."""
+    said = {days(values[name]) for name in ("days", "days_again") if name in values}
+    if len(said) > 1:
+        raise ToujiaoError(line("windows_differ"))
 
 
 def _next(values: Values, day: date) -> Calculation:
@@ -145,9 +155,8 @@ SLOW = _slot("slow", "26日EMA", _SLOW, _FAST, least=0.0001)
 HIGH = _slot("high", "最高价", _HIGH, rf"{_LOW}|{_CLOSE}", 3, least=0.0001)
 LOW = _slot("low", "最低价", _LOW, rf"{_HIGH}|{_CLOSE}", 3, least=0.0001)
 CLOSE = _slot("close", "收盘价", _CLOSE, rf"{_HIGH}|{_LOW}", 3, least=0.0001)
-WINDOW = Slot(
-    "days", "天数", PERIODS, alone=True, required=False, anchor=False, least=1, most=500
-)
+WINDOW = Slot("days", "天数", PERIODS, alone=True, required=False, anchor=False, least=1, most=500)
+WINDOW_AGAIN = replace(WINDOW, name="days_again")
 K_VALUE = Slot(
     "k", "K值", (Unit.NONE,), ask="K值是多少？", least=0, most=100,
     before=rf"{_KD}(?:分别|依次|各)?(?:是|为|[:：=])?|{in_turn(f'(?:{_K})', _D)}",
@@ -185,13 +194,13 @@ FORMS = (
     ),
     Form("dif", cue=r"DIF|快线|MACD", slots=(FAST, SLOW), work=_dif, priority=3, unless=_LATER),
     Form("kdj_j", cue=r"(?<![a-z])J(?![a-z])|KDJ", slots=(K_VALUE, D_VALUE), work=_j, priority=3,
-         unless=r"昨|[前上](?:一|1)[天日]|今[天日]的?[KD]"),
-    Form("kdj_rsv", cue=r"RSV|未成熟随机", slots=(HIGH, LOW, CLOSE, WINDOW), work=_rsv, priority=4),
-    Form("kdj_next", cue=_KDJ, slots=(K_VALUE, D_VALUE, RSV, WINDOW), work=_next, priority=5),
+         unless=r"昨|[前上](?:一|1)[天日]|今[天日]的?[KD]值?(?:是|为)?(?:多少|几|怎么|咋)"),
+    Form("kdj_rsv", cue=r"RSV|未成熟随机", slots=(HIGH, LOW, CLOSE, WINDOW, WINDOW_AGAIN), work=_rsv, priority=4),
+    Form("kdj_next", cue=_KDJ, slots=(K_VALUE, D_VALUE, RSV, WINDOW, WINDOW_AGAIN), work=_next, priority=5),
     Form(
-        "kdj_next_of_prices", cue=_KDJ, slots=(K_VALUE, D_VALUE, HIGH, LOW, CLOSE, WINDOW), work=_next, priority=5,
+        "kdj_next_of_prices", cue=_KDJ, slots=(K_VALUE, D_VALUE, HIGH, LOW, CLOSE, WINDOW, WINDOW_AGAIN), work=_next, priority=5,
     ),
-    Form("kdj_first", cue=_FIRST_DAY, slots=(BOTH, RSV, WINDOW), work=_next, priority=6),
+    Form("kdj_first", cue=_FIRST_DAY, slots=(BOTH, RSV, WINDOW, WINDOW_AGAIN), work=_next, priority=6),
     Form("kdj_first_of_prices", cue=rf"(?:{_KDJ}).*(?:{_FIRST_DAY})|(?:{_FIRST_DAY}).*(?:{_KDJ})",
-         slots=(BOTH, HIGH, LOW, CLOSE, WINDOW), work=_next, priority=6),
+         slots=(BOTH, HIGH, LOW, CLOSE, WINDOW, WINDOW_AGAIN), work=_next, priority=6),
 )  # fmt: skip

@@ -40,7 +40,7 @@ CONVENTION = Choice(
     },
     default="open",  # 通达信 first, the other one is told as well
 )
-POINTS = Choice("points", "点还是元", {True: r"指数|大盘|上证|深证|沪指|\d\s?点"}, default=False)
+POINTS = Choice("points", "点还是元", {True: r"指数(?!移动|平均|加权|均线)|大盘|上证|深证|沪指|\d\s?点"}, default=False)
 _SEPARATOR = r"\s*(?:、|，|,|/|和|跟|与)?\s*"
 _NUMBER = r"[-−负]?[\d.]+[元块点%手股]*"
 _EACH = r"(?:分别|依次|各自?)(?:是|为|有|在)?[:：]?\s*"
@@ -51,10 +51,13 @@ def in_turn(label: str, others: str, count: int = 2) -> str:
 
     `others` are the words of the other labels, `count` how many labels there are together.
     """
-    patterns = [rf"{label}(?:{_SEPARATOR}(?:{others})){{{count - 1}}}(?:{_EACH}|是|为|[:：=])?"]
-    for place in range(1, count):
-        rest = rf"(?:{_SEPARATOR}(?:{others})){{{count - 1 - place}}}"
-        patterns.append(rf"{label}{rest}{_EACH}(?:{_NUMBER}{_SEPARATOR}){{{place}}}")
+    patterns = []
+    for many in range(count, 1, -1):
+        for place in range(many):
+            rest = rf"(?:{_SEPARATOR}(?:{others})){{{many - 1 - place}}}"
+            seen = rf"(?:{_NUMBER}{_SEPARATOR}){{{place}}}"
+            said = _EACH if place else rf"(?:{_EACH}|是|为|[:：=])?"
+            patterns.append(rf"{label}{rest}{said}{seen}")
     return "|".join([*patterns, label])
 
 

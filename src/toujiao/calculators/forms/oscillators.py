@@ -8,7 +8,7 @@ import numpy as np
 
 from toujiao.calculators import indicators, talib_convention
 from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
-from toujiao.calculators.forms.indicators import CLOSE, HIGH, LOW, WINDOW
+from toujiao.calculators.forms.indicators import CLOSE, HIGH, LOW, WINDOW, WINDOW_AGAIN, check_window
 from toujiao.calculators.forms.lists import (
     BETWEEN,
     CLOSES,
@@ -43,9 +43,7 @@ def _rsi(values: Values, day: date) -> Calculation:
     western = values["convention"] == "talib"
     value, other = (talib, tdx) if western else (tdx, talib)
     average = talib_convention.rma if western else indicators.sma_cn
-    up, both = (
-        float(average(part, n)[-1]) for part in (np.maximum(changes, 0), np.abs(changes))
-    )
+    up, both = (float(average(part, n)[-1]) for part in (np.maximum(changes, 0), np.abs(changes)))
     steps = [line("rsi_changes", changes=listed([float(change) for change in changes]))]
     if both == 0:
         steps.append(line("rsi_flat"))
@@ -97,6 +95,7 @@ def _rsi_of_rs(values: Values, day: date) -> Calculation:
 
 def _wr(values: Values, day: date) -> Calculation:
     high, low, close = values["high"], values["low"], values["close"]
+    check_window(values)
     if not low <= close <= high:
         raise ToujiaoError(line("close_outside"))
     if high == low:
@@ -188,9 +187,7 @@ def _atr_next(values: Values, day: date) -> Calculation:
 _RISE = r"平均(?:每[天日])?(?:上?涨幅?|升幅?|盈利|收益)|上?涨(?:幅|的)?(?:平均|均值|合计|总和|之和|总共|一共)|(?:上涨|涨|升)"
 _FALL = r"平均(?:每[天日])?(?:下?跌幅?|降幅?|亏损)|下?跌(?:幅|的)?(?:平均|均值|合计|总和|之和|总共|一共)|(?:下跌|跌|降)"
 _PLAIN = (Unit.NONE, Unit.YUAN, Unit.RATIO, Unit.POINTS)
-_BEFORE_CLOSE = (
-    r"昨[天日]?的?(?:收盘?价?|价格?)?|[前上](?:一|1)?个?[天日]?(?:交易日)?的?(?:收盘?价?|价格?)|前收(?:盘价?)?|上日收盘?"
-)
+_BEFORE_CLOSE = r"昨[天日]?的?(?:收盘?价?|价格?)?|[前上](?:一|1)?个?[天日]?(?:交易日)?的?(?:收盘?价?|价格?)|前收(?:盘价?)?|上日收盘?"
 _TR_CUE = r"真实波幅|真实波动|真实范围|(?<![a-z])TR(?![a-z])|(?<![a-z])ATR(?![a-z])"
 _N = period_slot("是几日的？")
 _N_FREE = period_slot("", required=False)
@@ -214,7 +211,7 @@ FORMS = (
         work=_rsi_of_rs, priority=3,
     ),
     Form(
-        "wr", cue=r"(?<![a-z])WR|W&R|W%R|威廉|%R|WILLR", slots=(HIGH, LOW, CLOSE, WINDOW), choices=(CONVENTION,),
+        "wr", cue=r"(?<![a-z])WR|W&R|W%R|威廉|%R|WILLR", slots=(HIGH, LOW, CLOSE, WINDOW, WINDOW_AGAIN), choices=(CONVENTION,),
         work=_wr, priority=4,
     ),
     Form(

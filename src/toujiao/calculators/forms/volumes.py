@@ -90,7 +90,9 @@ def _turnover(values: Values, day: date) -> Calculation:
 
 def _turnover_of_value(values: Values, day: date) -> Calculation:
     notes = [line("turnover_by_value")]
-    return _rate(values["amount"], values["free_value"], "元", notes, "free_value_yuan", "amount_yuan")
+    return _rate(
+        values["amount"], values["free_value"], "元", notes, "free_value_yuan", "amount_yuan"
+    )
 
 
 def _rate(
@@ -139,7 +141,9 @@ _DIRECTION = Choice(
     required=True,
     ask="今天收盘是涨了、跌了，还是没变？",
 )
-_UNIT = Choice("unit", "手还是股", {"lots": r"\d\s*[万亿]?手|[一二三四五六七八九十百千万]手", "shares": "股"})
+_UNIT = Choice(
+    "unit", "手还是股", {"lots": r"\d\s*[万亿]?手|[一二三四五六七八九十百千万]手", "shares": "股"}
+)
 _OBV_CUE = r"OBV|能量潮"
 
 
@@ -186,15 +190,15 @@ FORMS = (
             _FREE,
             Slot("total_shares", "总股本", (Unit.SHARES, *_BARE), required=False, anchor=False, before=r"总股本|总盘子?", least=1),
         ),
-        work=_turnover, unless=r"成交额|成交金额|市值|[万亿\d][元块]|钱|率(?:是|为|有)?\s?\d+(?:\.\d+)?%|率百分之", priority=4,
+        work=_turnover, unless=r"成交额|成交金额|市值|成交了?\s*[\d.]+[万亿]*[元块]|率(?:是|为|有)?\s?\d+(?:\.\d+)?%|率百分之[\d一二三四五六七八九十]", priority=4,
     ),
     Form(
         "turnover_of_value", cue=_TURNOVER, slots=(
             Slot("amount", "成交额", (Unit.YUAN,), ask="成交额是多少？", before=r"成交(?:额|金额)?了?|交易额", least=1,
                  never_before="市值"),
-            Slot("free_value", "流通市值", (Unit.YUAN,), ask="流通市值是多少？", before=r"流通(?:的)?市值|流通盘|市值", least=1),
+            Slot("free_value", "流通市值", (Unit.YUAN,), ask="流通市值是多少？", before=r"流通(?:的)?市值|市值", least=1),
         ),
-        work=_turnover_of_value, priority=4, unless=r"\d[万亿]?股|\d[万亿]?手",
+        work=_turnover_of_value, priority=4,
     ),
     Form(
         "traded", cue=r"换手率?.*成交(?:量|了)?.{0,6}(?:多少|几)|成交(?:量|了)?.{0,6}(?:多少|几).*换手", slots=(
