@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
-from toujiao.calculators.forms import averages, fees, indicators, odds, oscillators, risk, volumes
+from toujiao.calculators.forms import (
+    averages,
+    bands,
+    beta,
+    drawdown,
+    fees,
+    kdj,
+    kelly,
+    macd,
+    obv,
+    oscillators,
+    payoff,
+    position,
+    ranges,
+    sharpe,
+    turnover,
+    volatility,
+)
 from toujiao.calculators.forms.form import Form
 
-FORMS: tuple[Form, ...] = (*fees.FORMS, *averages.FORMS, *indicators.FORMS, *oscillators.FORMS, *volumes.FORMS, *risk.FORMS, *odds.FORMS)
+FORMS: tuple[Form, ...] = (
+    *fees.FORMS,
+    *averages.FORMS,
+    *bands.FORMS,
+    *macd.FORMS,
+    *kdj.FORMS,
+    *oscillators.FORMS,
+    *ranges.FORMS,
+    *obv.FORMS,
+    *turnover.FORMS,
+    *drawdown.FORMS,
+    *volatility.FORMS,
+    *sharpe.FORMS,
+    *beta.FORMS,
+    *kelly.FORMS,
+    *payoff.FORMS,
+    *position.FORMS,
+)
 
 
 def find_form(name: str) -> Form:

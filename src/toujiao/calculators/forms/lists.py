@@ -13,10 +13,13 @@ from toujiao.errors import ToujiaoError
 
 # Words that may stand between two numbers of a list: the day of the next one, which way it went.
 BETWEEN = (
-    r"第(?:[一二三四五六七八九十]+|\d+)(?:[天日周次期年]|个?(?:月|季度?|交易日))|(?:周|星期|礼拜)[一二三四五六日天]|"
-    r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月份?|今[天日年]|昨[天日]|前天|次日|隔天|后来|最后|之后|接着|随后|"
+    r"第(?:[一二三四五六七八九十]+|\d+)(?:[天日周次期年]|个?(?:月|季度?|交易日))|(?:周|"
+    r"星期|礼拜)[一二三四五六日天]|"
+    r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月份?|今[天日年]|昨[天日]|前天|次日|隔天|"
+    r"后来|最后|之后|接着|随后|"
     r"又|再|然后|的时候|收盘价?|收在?|净值|股价|价格|是|为|到|从|"
-    r"[做亏赚变滚缩剩]到|变[成为]|(?:上|下)?[涨跌](?:到|至|回)?了?|[回升降掉落弹反]{1,3}(?:到|至)?了?|收[涨跌]|赚了?|亏了?|[盈亏]利?损?了?|"
+    r"[做亏赚变滚缩剩]到|变[成为]|(?:上|下)?[涨跌](?:到|至|回)?了?|"
+    r"[回升降掉落弹反]{1,3}(?:到|至)?了?|收[涨跌]|赚了?|亏了?|[盈亏]利?损?了?|"
     r"收益率?|[+正]"
 )
 PRICE = (Unit.YUAN, Unit.NONE, Unit.POINTS)
@@ -40,7 +43,12 @@ CONVENTION = Choice(
     },
     default="open",  # 通达信 first, the other one is told as well
 )
-POINTS = Choice("points", "点还是元", {True: r"指数(?!移动|平均|加权|均线)|大盘|上证|深证|沪指|\d\s?点"}, default=False)
+POINTS = Choice(
+    "points",
+    "点还是元",
+    {True: r"指数(?!移动|平均|加权|均线)|大盘|上证|深证|沪指|\d\s?点"},
+    default=False,
+)
 _SEPARATOR = r"\s*(?:、|，|,|/|和|跟|与)?\s*"
 _NUMBER = r"[-−负]?[\d.]+[元块点%手股]*"
 _EACH = r"(?:分别|依次|各自?)(?:是|为|有|在)?[:：]?\s*"
@@ -115,3 +123,24 @@ def added(numbers: Sequence[float], places: int = 3) -> str:
 def unit_of(values: Values) -> str:
     """点 for an index, else 元."""
     return "点" if values.get("points") else "元"
+
+
+CLOSE_WORDS = r"收盘价?|现价|股价|收在?|价格|今收|最新价|涨到|跌到|到了?"
+N_OPTIONAL = period_slot("", required=False)
+
+
+def convention_name(western: bool) -> str:
+    return "TA-Lib口径" if western else "通达信口径"
+
+
+RETURNS = Slot(
+    "returns",
+    "每期的收益率",
+    (Unit.RATIO,),
+    ask="每一期的收益率是多少？请一个一个说。",
+    many=True,
+    alone=True,
+    between=BETWEEN,
+    signed=True,
+    before=r"收益率?|涨跌幅?|回报率?",
+)
