@@ -8,11 +8,11 @@ from datetime import date
 import numpy as np
 
 from toujiao.calculators import risk
-from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
+from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.lists import BETWEEN, PRICE, in_turn
 from toujiao.calculators.forms.volatility import VOLATILITY
 from toujiao.calculators.forms.wording import line
-from toujiao.calculators.texts import approx, percent, plain
+from toujiao.calculators.texts import approx, approx_percent, percent, plain
 from toujiao.calculators.units import Unit
 
 
@@ -79,6 +79,43 @@ def _correlation(values: Values, day: date) -> Calculation:
     )
 
 
+def _move(values: Values, day: date) -> Calculation:
+    """What the market's move alone would do to a share."""
+    factor, move = values["beta"], abs(values["move"])
+    if values["direction"] == "down" or values["move"] < 0:
+        move = -move
+    value = factor * move
+    shown = {"beta": plain(factor), "move": percent(move), "value": approx_percent(value)}
+    name = "up" if value > 0 else "down" if value < 0 else "flat"
+    return finish(
+        "beta",
+        {"beta": factor, "market_move": move},
+        {"expected_move": value},
+        [
+            line("beta_move", **shown),
+            line("beta_move_caution"),
+            line(f"beta_move_{name}", value=plain(abs(value) * 100, 2)),
+        ],
+    )
+
+
+def _alpha(values: Values, day: date) -> Calculation:
+    """What is left of a return without the market's part (rough: no risk-free rate)."""
+    factor, own, market = values["beta"], values["own_return"], values["market_return"]
+    value = own - factor * market
+    shown = {"own": percent(own), "beta": plain(factor), "market": percent(market)}
+    return finish(
+        "alpha",
+        {"beta": factor, "return": own, "market_return": market},
+        {"alpha": value},
+        [
+            line("alpha_rough"),
+            line("alpha", **shown, value=approx_percent(round(value, 12))),
+            line("alpha_is", value=plain(value * 100, 2)),
+        ],
+    )
+
+
 def _mean(returns: Sequence[float]) -> str:
     return plain(float(np.mean(returns)), 6)
 
@@ -103,6 +140,14 @@ def _list_slot(name: str, label: str, before: str, units: tuple[Unit, ...], alon
     )
 
 
+_BETA_SLOT = Slot(
+    "beta",
+    "贝塔",
+    (Unit.NONE, Unit.TIMES),
+    ask="贝塔是多少？",
+    before=rf"(?:{_BETA})(?:系数|值)?",
+    anchor=False,
+)
 FORMS = (
     Form(
         "beta",
@@ -178,5 +223,61 @@ FORMS = (
         work=_correlation,
         priority=4,
         unless=_BETA,
+    ),
+    Form(
+        "beta_move",
+        cue=_BETA,
+        slots=(
+            _BETA_SLOT,
+            Slot(
+                "move",
+                "大盘涨跌幅",
+                (Unit.RATIO,),
+                ask="大盘涨了或者跌了百分之几？",
+                before=rf"(?:{_MARKET})[^，。]{{0,3}}(?:涨|跌)(?:了|幅)?|(?:{_MARKET})",
+                never_before=r"股票|个股|基金|组合|这只|我的|该股",
+            ),
+        ),
+        choices=(
+            Choice(
+                "direction",
+                "大盘涨还是跌",
+                {
+                    "up": rf"(?:{_MARKET})[^，。跌]{{0,6}}涨",
+                    "down": rf"(?:{_MARKET})[^，。涨]{{0,6}}(?:跌|-)",
+                },
+                required=True,
+                ask="大盘是涨还是跌？",
+            ),
+        ),
+        work=_move,
+        unless=r"阿尔法|alpha|α|超额",
+        priority=3,
+    ),
+    Form(
+        "alpha",
+        cue=r"阿尔法|alpha|α",
+        slots=(
+            _BETA_SLOT,
+            Slot(
+                "own_return",
+                "基金的收益率",
+                (Unit.RATIO,),
+                ask="股票或者基金涨了百分之几？",
+                before=rf"(?:{_ASSET})[^，。]{{0,4}}(?:涨|赚|收益率?|回报率?)(?:了|是|为)?|(?:{_ASSET})",
+                never_before="跌|亏",
+            ),
+            Slot(
+                "market_return",
+                "大盘的涨幅",
+                (Unit.RATIO,),
+                ask="大盘涨了百分之几？",
+                before=rf"(?:{_MARKET})[^，。]{{0,4}}(?:涨|收益率?|回报率?)(?:了|是|为|幅)?|(?:{_MARKET})",
+                never_before="跌|亏",
+            ),
+        ),
+        work=_alpha,
+        unless="无风险",
+        priority=4,
     ),
 )

@@ -21,8 +21,8 @@ def check_window(values: Values) -> None:
         raise ToujiaoError(line("windows_differ"))
 
 
-HIGH_WORDS = r"最高(?:价|点)?|高点|最高到"
-LOW_WORDS = r"最低(?:价|点)?|低点|最低到"
+HIGH_WORDS = r"最高(?:价|点)?|高点|最高到|(?<![新走冲])高(?=是?\s*$)"
+LOW_WORDS = r"最低(?:价|点)?|低点|最低到|(?<![新走探])低(?=是?\s*$)"
 CLOSE_OF_DAY = r"收盘价?|收在?|现价|今收|股价|现在|最新价"
 
 

@@ -71,6 +71,11 @@ def _prices(values: Values) -> Mapping[str, float]:
     return {f"{name}_yuan": values[name] for name in names if name in values}
 
 
+def _both(first: str, second: str) -> str:
+    """A cue of two kinds of words, in any order."""
+    return rf"^(?=[\s\S]*(?:{first}))(?=[\s\S]*(?:{second}))"
+
+
 _K = r"(?<![A-Za-z])K(?![A-Za-z线])\s*值?"
 _D = r"(?<![A-Za-z])D(?![A-Za-z线])\s*值?"
 _KD = rf"(?:{_K}[、和跟与]?|(?<![A-Za-z])K)(?:{_D}|D(?![A-Za-z])\s*值?)"
@@ -107,6 +112,11 @@ BOTH = Slot(
 )
 RSV = Slot("rsv", "RSV", (Unit.NONE,), ask="今天的RSV是多少？", before="RSV值?", least=0, most=100)
 _FIRST_DAY = r"第一天|首日|没有[前昨]|初始|都(?:是|为|按|取|用|从)|默认|KD值?(?:都|按|取)"
+# K and D are those of the day before where it says so, or where K itself is asked for.
+_BEFORE = (
+    r"昨|[前上](?:一|1)个?(?:天|日|交易日)|前日|KDJ[^，。\d]{0,8}(?:多少|几|各|怎么|咋|呢|$)|"
+    r"K(?:值|、|和)[^，。\d]{0,8}(?:多少|几|各|怎么|咋|呢)|[求算][^，。\d]{0,6}K"
+)
 _KDJ = r"KDJ|RSV|(?<![a-z])[KDJ]\s*值|(?<![a-z])[KJ](?![a-z线])|随机指标"
 FORMS = (
     Form(
@@ -126,24 +136,28 @@ FORMS = (
     ),
     Form(
         "kdj_next",
-        cue=_KDJ,
+        cue=_both(_KDJ, _BEFORE),
         slots=(K_VALUE, D_VALUE, RSV, WINDOW, WINDOW_AGAIN),
         work=_next,
         priority=5,
     ),
     Form(
         "kdj_next_of_prices",
-        cue=_KDJ,
+        cue=_both(_KDJ, _BEFORE),
         slots=(K_VALUE, D_VALUE, HIGH, LOW, CLOSE, WINDOW, WINDOW_AGAIN),
         work=_next,
         priority=5,
     ),
     Form(
-        "kdj_first", cue=_FIRST_DAY, slots=(BOTH, RSV, WINDOW, WINDOW_AGAIN), work=_next, priority=6
+        "kdj_first",
+        cue=_both(_KDJ, _FIRST_DAY),
+        slots=(BOTH, RSV, WINDOW, WINDOW_AGAIN),
+        work=_next,
+        priority=6,
     ),
     Form(
         "kdj_first_of_prices",
-        cue=rf"(?:{_KDJ}).*(?:{_FIRST_DAY})|(?:{_FIRST_DAY}).*(?:{_KDJ})",
+        cue=_both(_KDJ, _FIRST_DAY),
         slots=(BOTH, HIGH, LOW, CLOSE, WINDOW, WINDOW_AGAIN),
         work=_next,
         priority=6,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from toujiao.calculators import risk
-from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
+from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.odds import (
     AGAINST,
     BY_AMOUNT,
@@ -43,19 +43,14 @@ def _kelly(values: Values, day: date) -> Calculation:
         "payoff": plain(payoff, 4),
         "share": plain(share * 100, 2) + "%",
     }
-    result = "result_kelly" if share > 0 else "result_kelly_none"
-    return finish(
-        "kelly",
-        {"win_rate": win, "payoff": payoff},
-        {"kelly_fraction": share},
-        [
-            *notes,
-            *more,
-            line("kelly", **shown),
-            line("kelly_caution"),
-            line(result, **shown),
-        ],
-    )
+    steps = [*notes, *more, line("kelly", **shown), line("kelly_caution")]
+    results = {"kelly_fraction": share}
+    if values["half"] and share > 0:
+        results["half_kelly_fraction"] = share / 2
+        steps.append(line("result_half_kelly", **shown, half=plain(share * 50, 2) + "%"))
+    else:
+        steps.append(line("result_kelly" if share > 0 else "result_kelly_none", **shown))
+    return finish("kelly", {"win_rate": win, "payoff": payoff}, results, steps)
 
 
 def _expectation(values: Values, day: date) -> Calculation:
@@ -134,8 +129,11 @@ def _with_win_rates(name: str, cue: str, slots: tuple[Slot, ...], **more: Any) -
     return [Form(f"{name}{tail}", cue=cue, slots=(*way, *slots), **more) for tail, way in ways]
 
 
+_HALF = Choice("half", "半凯利", {True: r"半个?凯利|凯利.{0,3}一半"}, default=False)
 FORMS = (
-    *_with_win_rates("kelly", KELLY, (PAYOFF, AGAINST), choices=(PAYS,), work=_kelly, priority=5),
+    *_with_win_rates(
+        "kelly", KELLY, (PAYOFF, AGAINST), choices=(PAYS, _HALF), work=_kelly, priority=5
+    ),
     *(
         form
         for tail, units in BY_AMOUNT
@@ -143,7 +141,7 @@ FORMS = (
             f"kelly_of_amounts{tail}",
             KELLY,
             amount_slots(units, tail),
-            choices=(RATES,) if tail else (),
+            choices=(RATES, _HALF) if tail else (_HALF,),
             work=_kelly,
             priority=4,
         )

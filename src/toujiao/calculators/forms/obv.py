@@ -80,8 +80,8 @@ def _direction(before: float, close: float) -> tuple[str, str]:
 
 
 VOLUME_WORDS = r"成交量?|成交了|量能|交易量|买卖了?|换手了|量"
-_UP = r"(?:收?涨|收高|收红|收阳|上升|走高|红盘|阳线)"
-_DOWN = r"(?:收?跌|收低|收绿|收阴|下降|走低|绿盘|阴线)"
+_UP = r"(?:收?涨(?!了?多少|了?几)|收高|收红|收阳|上升|走高|红盘|阳线)"
+_DOWN = r"(?:收?跌(?!了?多少|了?几)|收低|收绿|收阴|下降|走低|绿盘|阴线)"
 _DIRECTION = Choice(
     "direction",
     "涨、跌还是平",
@@ -149,7 +149,7 @@ def _next_form(name: str, before: tuple[Unit, ...], volume: tuple[Unit, ...], cl
     )
     return Form(
         name,
-        cue=_OBV_CUE,
+        cue=rf"^(?=[\s\S]*(?:{_OBV_CUE}))(?=[\s\S]*(?:昨|前[一日]|上一|成交|交易量|量是))",
         slots=(*slots, *prices) if closes else slots,
         choices=(_UNIT,) if closes else (_DIRECTION, _UNIT),
         work=_obv_next,

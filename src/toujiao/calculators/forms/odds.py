@@ -169,6 +169,7 @@ TOTAL = Slot(
     (Unit.COUNT,),
     ask="一共做了几次？",
     least=1,
+    anchor=False,
     alone=True,
     before=r"一共|总共|共|做了?|交易了?|买卖了?|操作了?|炒了",
     after=r"(?:交易|操作|买卖)?(?:里面?|中|当中|内)",
@@ -180,6 +181,7 @@ WINS = Slot(
     (Unit.COUNT,),
     ask="赢了几次？",
     least=0,
+    never_after=r"平均|能|可以",
     before=r"赢|赚钱?|盈利?|胜|做?对|成功|正确",
     after=r"(?:都?是|是)?(?:赚|赢|盈|对|成功|胜)",
 )

@@ -46,15 +46,20 @@ def _position(values: Values, day: date) -> Calculation:
     return finish("position", inputs, results, [*notes, last])
 
 
+_LOSS_WORDS = (
+    r"(?:最多|顶多|只能|只肯|愿意|能够?|可以|允许|单笔|每笔|单次|每次)[^，。\d]{0,6}(?:亏|赔|"
+    r"损失|认赔|承受|风险)[损失掉了]*|最大亏损|风险(?:控制)?(?:在|是|为)?|亏损(?:上限|控制|额)"
+)
 _ENTRY = Slot(
     "entry",
     "买入价",
     MONEY,
     ask="买入价是多少？",
     least=0.01,
+    never_before=_LOSS_WORDS,
     most=5000,
     before=r"买入?价?|成本价?|进场价?|入场价?|现价|建仓价?|股价|每股|单价",
-    after=r"的?(?:时候)?(?:买|进场|入场|建仓|入手|一股|的股票)",
+    after=r"的?(?:时候)?(?:买(?!多少|几)|进场|入场|建仓|入手|一股|的股票)",
 )
 _STOP = Slot(
     "stop",
@@ -76,12 +81,8 @@ _STOP_RATE = Slot(
     before=r"止损线?幅?度?|下?跌了?",
     after=r"的?(?:就?止损|认错)",
 )
-_LOSS_WORDS = (
-    r"(?:最多|顶多|只能|只肯|愿意|能够?|可以|允许|单笔|每笔|单次|每次)[^，。\d]{0,6}(?:亏|赔|"
-    r"损失|认赔|承受|风险)[损失掉了]*|最大亏损|风险(?:控制)?(?:在|是|为)?|亏损(?:上限|控制|额)"
-)
 _MOST_LOSS = Slot(
-    "most", "最多亏多少", MONEY, ask="最多愿意亏多少钱？", least=1, before=_LOSS_WORDS
+    "most", "最多亏多少", MONEY, ask="最多愿意亏多少钱？", anchor=False, least=1, before=_LOSS_WORDS
 )
 _CAPITAL = Slot(
     "capital",
@@ -97,6 +98,7 @@ _SHARE = Slot(
     "最多亏百分之几",
     RATIO,
     ask="最多亏总资金的百分之几？",
+    anchor=False,
     least=0.0001,
     most=1,
     before=_LOSS_WORDS + r"|总?资金的|本金的|账户的|总资产的",

@@ -124,6 +124,7 @@ FORMS = (
             ),
         ),
         choices=(_NO_RATE,),
+        unless=r"日收益|日波动|每[天日周月]|单日|月收益|月波动|周收益|周波动",
         work=_sharpe,
         priority=4,
     ),

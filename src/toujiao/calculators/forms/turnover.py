@@ -59,6 +59,19 @@ def _traded(values: Values, day: date) -> Calculation:
     )
 
 
+def _free_of_rate(values: Values, day: date) -> Calculation:
+    """The free shares that belong to a volume and a turnover rate."""
+    rate, volume = values["rate"], values["volume"]
+    value = round(volume / rate)
+    shown = {"rate": plain(rate * 100), "volume": plain(volume), "value": plain(value)}
+    return finish(
+        "turnover",
+        {"turnover_rate": rate, "volume_shares": volume},
+        {"free_shares": float(value)},
+        [line("free_of_rate", **shown), line("free_is", value=plain(value))],
+    )
+
+
 _FREE_SHARES = Slot(
     "free_shares",
     "流通股本",
@@ -69,22 +82,32 @@ _FREE_SHARES = Slot(
     after=r"(?:的)?流通(?:股本|股|盘)",
 )
 _TURNOVER = r"换手|周转率"
+_VOLUME = Slot(
+    "volume",
+    "成交量",
+    (Unit.SHARES, *BARE),
+    ask="成交了多少股（或者多少手）？",
+    least=1,
+    alone=True,
+    before=VOLUME_WORDS,
+    after=r"的?成交量",
+    never_before=r"流通(?:股本|股|盘)?|总股本|盘子",
+)
+_RATE = Slot(
+    "rate",
+    "换手率",
+    (Unit.RATIO,),
+    ask="换手率是多少？",
+    before=r"换手率?",
+    alone=True,
+    least=0.00001,
+)
 FORMS = (
     Form(
         "turnover",
         cue=_TURNOVER,
         slots=(
-            Slot(
-                "volume",
-                "成交量",
-                (Unit.SHARES, *BARE),
-                ask="成交了多少股（或者多少手）？",
-                least=1,
-                alone=True,
-                before=VOLUME_WORDS,
-                after=r"的?成交量",
-                never_before=r"流通(?:股本|股|盘)?|总股本|盘子",
-            ),
+            _VOLUME,
             _FREE_SHARES,
             Slot(
                 "total_shares",
@@ -132,18 +155,17 @@ FORMS = (
         "traded",
         cue=r"换手率?.*成交(?:量|了)?.{0,6}(?:多少|几)|成交(?:量|了)?.{0,6}(?:多少|几).*换手",
         slots=(
-            Slot(
-                "rate",
-                "换手率",
-                (Unit.RATIO,),
-                ask="换手率是多少？",
-                before=r"换手率?",
-                alone=True,
-                least=0,
-            ),
+            _RATE,
             _FREE_SHARES,
         ),
         work=_traded,
+        priority=4,
+    ),
+    Form(
+        "free_of_rate",
+        cue=r"换手.*(?:流通|盘子).{0,8}(?:多少|几|多大)|(?:流通|盘子).{0,8}(?:多少|几|多大).*换手",
+        slots=(_RATE, _VOLUME),
+        work=_free_of_rate,
         priority=4,
     ),
 )

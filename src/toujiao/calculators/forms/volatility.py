@@ -140,12 +140,23 @@ DAYS_IN_YEAR = Slot(
     (Unit.TRADING_DAYS, Unit.DAYS, Unit.NONE),
     required=False,
     anchor=False,
+    alone=True,
     least=200,
     most=366,
     before=r"一年|每年|全年|按|年化因子|以",
 )
 ONE_YEAR = Slot(
     "year", "一年", (Unit.YEARS,), required=False, anchor=False, alone=True, least=1, most=1
+)
+_ONE_PERIOD = Slot(
+    "period",
+    "一个月",
+    (Unit.DAYS, Unit.WEEKS, Unit.MONTHS),
+    required=False,
+    anchor=False,
+    alone=True,
+    least=1,
+    most=1,
 )
 _YEARLY = r"年化|年波动|全年波动|一年的?波动"
 VOLATILITY = r"波动|标准差"
@@ -207,6 +218,7 @@ FORMS = (
             ),
             DAYS_IN_YEAR,
             ONE_YEAR,
+            _ONE_PERIOD,
         ),
         choices=(FREQUENCY,),
         work=_part_volatility,
