@@ -76,6 +76,7 @@ FORMS = (
             COUNT,
         ),
         work=_drawdown,
+        unless=r"(?:[高低]点|最[高低][^，。\d]{0,3}|峰值|谷底)(?:和|、|跟|与)",
         priority=4,
     ),
     Form(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from toujiao.calculators.forms.figures import CLOSE, HIGH, LOW, WINDOW, WINDOW_AGAIN, check_window
+from toujiao.calculators.forms.figures import CLOSE, HIGH, LOW, WINDOW, WINDOW_AGAIN
 from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
 from toujiao.calculators.forms.lists import in_turn
 from toujiao.calculators.forms.wording import line
@@ -34,7 +34,6 @@ def _rsv(values: Values, day: date) -> Calculation:
 
 def _rsv_of(values: Values) -> tuple[float, list[str]]:
     high, low, close = values["high"], values["low"], values["close"]
-    check_window(values)
     rsv = kdj_rsv(close, low, high)
     if high == low:
         return rsv, [line("rsv_flat")]

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from toujiao.calculators import indicators, talib_convention
-from toujiao.calculators.forms.figures import CLOSE, HIGH, LOW, WINDOW, WINDOW_AGAIN, check_window
+from toujiao.calculators.forms.figures import CLOSE, HIGH, LOW, WINDOW, WINDOW_AGAIN
 from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
 from toujiao.calculators.forms.lists import (
     CLOSES,
@@ -87,7 +87,6 @@ def _rsi_of_rs(values: Values, day: date) -> Calculation:
 
 def _wr(values: Values, day: date) -> Calculation:
     high, low, close = values["high"], values["low"], values["close"]
-    check_window(values)
     if not low <= close <= high:
         raise ToujiaoError(line("close_outside"))
     if high == low:
