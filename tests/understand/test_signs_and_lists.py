@@ -53,6 +53,7 @@ def test_a_sign_belongs_to_its_number_and_a_dash_between_two_is_none(
         ("一点五个亿股", "150000000", Unit.SHARES),
         ("3个w手", "3000000", Unit.SHARES),
         ("贝塔一点二", "1.2", Unit.NONE),
+        ("DIF是0点35", "0.35", Unit.NONE),
         ("DIF零点三五", "0.35", Unit.NONE),
         ("OBV 100万股", "1000000", Unit.SHARES),
         ("成交量500000", "500000", Unit.NONE),
@@ -127,6 +128,45 @@ def test_lists(text: str, values: list[str], unit: Unit) -> None:
     found = [i for i in with_lists(read(text, TODAY).items, text, 2, BETWEEN, True) if i.is_list]
     assert [(i.values, i.unit) for i in found] == [(tuple(map(Decimal, values)), unit)]
     assert not found[0].vague
+
+
+def test_money_without_anything_in_between() -> None:
+    def lists(text: str) -> list[tuple[Decimal, ...]]:
+        return [i.values for i in with_lists(read(text, TODAY).items, text, 2) if i.is_list]
+
+    assert lists("10元11元12元五日均线") == [(Decimal(10), Decimal(11), Decimal(12))]
+    # Where a number ends nobody knows here.
+    assert not lists("十块五十一块十块八")
+
+
+def test_a_name_after_money_is_no_tail() -> None:
+    assert [i.value for i in _items("14元五日均线")] == [14]
+    assert [i.value for i in _items("10块5日均线")] == [10]
+
+
+def test_periods() -> None:
+    def periods(text: str) -> list[int]:
+        return [int(i.value) for i in read(text, TODAY).items if i.unit is Unit.PERIOD]
+
+    assert periods("周期3，N=5，20周期EMA，收盘11 周期12") == [3, 5, 20, 12]
+    assert periods("12日和26日EMA") == [26]
+    assert periods("ema5和昨天EMA12是15.2") == [5, 12]
+    # Yesterday's value, not a period.
+    assert periods("昨EMA 20 今收 21.5") == []
+    assert periods("定投周期3年") == []
+
+
+def test_a_fall_back_is_no_count() -> None:
+    assert [i.value for i in _items("从1.5回落到1.2")] == [Decimal("1.5"), Decimal("1.2")]
+
+
+def test_whether_the_second_fell_too_is_not_said() -> None:
+    text = "第一天跌1%，第二天2%"
+    (item,) = [i for i in with_lists(read(text, TODAY).items, text, 2, BETWEEN, True) if i.is_list]
+    assert item.vague
+    text = "跌1%、2%，涨3%"
+    (item,) = [i for i in with_lists(read(text, TODAY).items, text, 2, BETWEEN, True) if i.is_list]
+    assert item.values == (Decimal("-0.01"), Decimal("-0.02"), Decimal("0.03"))
 
 
 def test_a_list_that_may_count_in_ten_thousands_or_not_is_vague() -> None:

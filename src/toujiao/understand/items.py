@@ -104,7 +104,9 @@ def _goes_on(run: list[Item], item: Item, text: str, words: re.Pattern[str]) -> 
     alike = len(units) <= 1 and item.unit in _LISTABLE and run[-1].unit in _LISTABLE
     if len(run) == 1 and _PARAMETER.search(text[: run[0].start]):
         return False
-    apart = bool(gap) or run[-1].unit is not Unit.NONE  # 10元11元 needs nothing in between
+    # 10元11元 needs nothing in between; in 十块五十一块 nobody knows where a number ends.
+    digits = text[item.start].isascii() and not run[-1].text.endswith("块")
+    apart = bool(gap) or (digits and run[-1].unit is not Unit.NONE)
     return alike and apart and words.fullmatch(gap) is not None
 
 

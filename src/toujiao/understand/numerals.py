@@ -19,6 +19,7 @@ _LETTER_SCALE = re.compile(r"\s?([wWkK])(?![a-zA-Z线])")
 # 一个亿, 3个w: said for 一亿 and 3w.
 _COUNTED_SCALE = re.compile(r"个(?=亿|[wW](?![a-zA-Z]))")
 _DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千分半钟刻])")
+_SPOKEN_POINT = re.compile(r"点(\d+)(?![分\d])")  # 0点35, as speech is written down
 # 十万 is a number; a text that starts with 百, 千, 万 or 亿 starts a word (百姓, 千万别, 万科).
 _STARTS = frozenset(DIGITS) | {"十"}
 
@@ -126,6 +127,9 @@ class _Reader:
         self.current = Decimal(match.group().replace(",", ""))
         self.digits = len(match.group())
         self.at = match.end()
+        if match.group() == "0" and (tail := _SPOKEN_POINT.match(self.text, self.at)):
+            self.current, self.at = Decimal(f"0.{tail.group(1)}"), tail.end()
+            return False
         return True
 
     def _small(self, scale: int) -> bool:

@@ -30,7 +30,7 @@ _WISH = re.compile(
     r"怎么样|啥价|什么价|赚没赚|亏没亏|够不够|合计|一共|总共|"
     r"(?:费用?|佣金|税|收益率?|利息|盈亏|份额|净值|本金|倍数|[价率值线])[吧呗啊。\s]*$|"
     # The name of a figure at the end, or as a heading: 乖离率：收盘15，均线16
-    rf"{_NAMES}[吧呗啊。\s]*$|^.{{0,6}}{_NAMES}\s*[:：，,]",
+    rf"{_NAMES}[吧呗啊是为呢。\s]*$|^.{{0,6}}{_NAMES}\s*[:：，,]",
     re.I,
 )
 # These ask for a reason or a name, though numbers stand in them.

@@ -9,7 +9,7 @@ import numpy as np
 
 from toujiao.calculators import risk
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
-from toujiao.calculators.forms.lists import BETWEEN, PRICE, in_turn
+from toujiao.calculators.forms.lists import BETWEEN, COUNT, COUNT_AGAIN, PRICE, check_count, in_turn
 from toujiao.calculators.forms.volatility import VOLATILITY
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.texts import approx, approx_percent, percent, plain
@@ -18,6 +18,7 @@ from toujiao.calculators.units import Unit
 
 def _beta(values: Values, day: date) -> Calculation:
     asset, market = list(values["asset"]), list(values["market"])
+    check_count(values, asset)
     value = risk.beta(asset, market)
     covariance = float(np.cov(asset, market, ddof=1)[0, 1])
     variance = float(np.var(market, ddof=1))
@@ -62,6 +63,7 @@ def _beta_of_correlation(values: Values, day: date) -> Calculation:
 
 def _correlation(values: Values, day: date) -> Calculation:
     first, second = list(values["first"]), list(values["second"])
+    check_count(values, first)
     value = risk.correlation(first, second)
     deviations = [float(np.std(part, ddof=1)) for part in (first, second)]
     covariance = float(np.cov(first, second, ddof=1)[0, 1])
@@ -155,6 +157,8 @@ FORMS = (
         slots=(
             _list_slot("asset", "股票", _ASSET, (Unit.RATIO,), alone=True),
             _list_slot("market", "大盘", _MARKET, (Unit.RATIO,), alone=False),
+            COUNT,
+            COUNT_AGAIN,
         ),
         work=_beta,
         priority=4,
@@ -219,6 +223,18 @@ FORMS = (
         slots=(
             _list_slot("first", "第一串数", r"(?!)", (Unit.RATIO, *PRICE), alone=True),
             _list_slot("second", "第二串数", _LATER_LIST, (Unit.RATIO, *PRICE), alone=False),
+            COUNT,
+            COUNT_AGAIN,
+            Slot(
+                "assets",
+                "几只",
+                (Unit.COUNT,),
+                required=False,
+                anchor=False,
+                least=2,
+                most=2,
+                after=r"股票|基金|标的|资产|股|品种",
+            ),
         ),
         work=_correlation,
         priority=4,
@@ -264,7 +280,10 @@ FORMS = (
                 "基金的收益率",
                 (Unit.RATIO,),
                 ask="股票或者基金涨了百分之几？",
-                before=rf"(?:{_ASSET})[^，。]{{0,4}}(?:涨|赚|收益率?|回报率?)(?:了|是|为)?|(?:{_ASSET})",
+                before=(
+                    rf"(?:{_ASSET})[^，。]{{0,4}}(?:涨|赚|收益率?|回报率?)(?:了|是|为)?|"
+                    rf"(?:{_ASSET})"
+                ),
                 never_before="跌|亏",
             ),
             Slot(
@@ -272,7 +291,10 @@ FORMS = (
                 "大盘的涨幅",
                 (Unit.RATIO,),
                 ask="大盘涨了百分之几？",
-                before=rf"(?:{_MARKET})[^，。]{{0,4}}(?:涨|收益率?|回报率?)(?:了|是|为|幅)?|(?:{_MARKET})",
+                before=(
+                    rf"(?:{_MARKET})[^，。]{{0,4}}(?:涨|收益率?|回报率?)(?:了|是|为|幅)?|"
+                    rf"(?:{_MARKET})"
+                ),
                 never_before="跌|亏",
             ),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from toujiao.calculators.forms.form import Choice, Slot, Values
@@ -20,7 +21,7 @@ BETWEEN = (
     r"又|再|然后|的时候|收盘价?|收在?|净值|股价|价格|是|为|到|从|"
     r"[做亏赚变滚缩剩]到|变[成为]|(?:上|下)?[涨跌](?:到|至|回)?了?|"
     r"[回升降掉落弹反]{1,3}(?:到|至)?了?|收[涨跌]|赚了?|亏了?|[盈亏]利?损?了?|"
-    r"收益率?|[+正]"
+    r"收益率?|最多|最惨|[+正]"
 )
 PRICE = (Unit.YUAN, Unit.NONE, Unit.POINTS)
 PERIODS = (Unit.PERIOD, Unit.DAYS, Unit.TRADING_DAYS)
@@ -28,12 +29,24 @@ CLOSES = Slot(
     "closes", "收盘价", PRICE, ask="每天的收盘价是多少？请从早到晚一个一个说。",
     before=r"收盘价?|收|股价|价格|点位", alone=True, many=True, between=BETWEEN,
 )  # fmt: skip
+_COUNTED = (Unit.DAYS, Unit.TRADING_DAYS, Unit.COUNT, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
 # The number of days that a list covers; only compared with the list.
 COUNT = Slot(
-    "count", "天数", (Unit.DAYS, Unit.TRADING_DAYS, Unit.COUNT), required=False, anchor=False,
-    before=r"最近|近|过去|连续|前|这|一共|共|总共", after=r"(?:内|里|来)?的?(?:收盘|股价|价格|净值|收益|涨跌)|收",
-    never_after=r"的?(?:简单)?(?:移动)?(?:均线|平均|均价|指数|EMA|MA|RSI|布林|BOLL|乖离|BIAS|ATR|真实)",
-)  # fmt: skip
+    "count",
+    "天数",
+    _COUNTED,
+    required=False,
+    anchor=False,
+    least=2,
+    before=r"最近|近|过去|连续|前|这|一共|共|总共",
+    after=r"(?:内|里|来)?的?(?:收盘|股价|价格|净值|收益|涨跌)|收",
+    never_before="成立",
+    never_after=(
+        r"股票|基金|标的|资产|的?(?:简单)?(?:移动)?"
+        r"(?:均线|平均|均价|指数|EMA|MA|RSI|布林|BOLL|乖离|BIAS|ATR|真实)"
+    ),
+)
+COUNT_AGAIN = replace(COUNT, name="count_again")
 CONVENTION = Choice(
     "convention",
     "口径",
@@ -86,8 +99,12 @@ def days(value: Any) -> int:
 
 def check_count(values: Values, listed: Sequence[float]) -> None:
     """Raise when the question names another number of days than it lists."""
-    if "count" in values and days(values["count"]) != len(listed):
-        raise ToujiaoError(line("count_differs", said=days(values["count"]), listed=len(listed)))
+    if "count" not in values:
+        return
+    said, months = days(values["count"]), getattr(values["count"], "unit", None) is Unit.MONTHS
+    # 四个季度 are read as twelve months.
+    if said != len(listed) and not (months and said == 3 * len(listed)):
+        raise ToujiaoError(line("count_differs", said=said, listed=len(listed)))
 
 
 def prices_of(values: Values, name: str = "closes") -> list[float]:
@@ -125,7 +142,7 @@ def unit_of(values: Values) -> str:
     return "点" if values.get("points") else "元"
 
 
-CLOSE_WORDS = r"收盘价?|现价|股价|收在?|价格|今收|最新价|涨到|跌到|到了?"
+CLOSE_WORDS = r"现在|目前|收盘价?|现价|股价|收在?|价格|今收|最新价|涨到|跌到|到了?"
 N_OPTIONAL = period_slot("", required=False)
 
 

@@ -9,7 +9,6 @@ from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, fini
 from toujiao.calculators.forms.odds import (
     AGAINST,
     BY_AMOUNT,
-    EXPECT,
     KELLY,
     LOSE_RATE,
     LOSSES,
@@ -171,7 +170,7 @@ FORMS = (
             slots=amount_slots(units, tail),
             choices=(RATES,) if tail else (),
             work=_payoff,
-            unless=rf"{KELLY}|{EXPECT}|{SUMMED}",
+            unless=rf"{KELLY}|期望|{SUMMED}",
             priority=3,
         )
         for tail, units in BY_AMOUNT
@@ -181,7 +180,7 @@ FORMS = (
         cue=r"盈亏比|胜率",
         slots=(WINS, LOSSES, TOTAL_WIN, TOTAL_LOSS, optional(TOTAL)),
         work=_payoff_of_totals,
-        unless=rf"{KELLY}|{EXPECT}|一[次笔]|每[次笔]|平均",
+        unless=rf"{KELLY}|期望|一[次笔]|每[次笔]|平均",
         priority=4,
     ),
     *(
@@ -191,7 +190,7 @@ FORMS = (
             slots=(WINS, LOSSES, *amount_slots(units), optional(TOTAL)),
             choices=(RATES,) if tail else (),
             work=_payoff,
-            unless=rf"{KELLY}|{EXPECT}|{SUMMED}|^(?![\s\S]*(?:每[次笔]|平均))",
+            unless=rf"{KELLY}|期望|{SUMMED}|^(?![\s\S]*(?:每[次笔]|平均))",
             priority=3,
         )
         for tail, units in BY_AMOUNT
@@ -234,8 +233,9 @@ FORMS = (
     Form(
         "least_win_rate",
         cue=(
-            rf"胜率.{{0,12}}(?:多少|几).{{0,8}}(?:{_EVEN})|"
-            rf"(?:{_EVEN}).{{0,12}}胜率.{{0,8}}(?:多少|几)"
+            rf"胜率.{{0,12}}(?:多少|几|多高).{{0,8}}(?:{_EVEN})|"
+            rf"(?:{_EVEN}).{{0,12}}胜率.{{0,8}}(?:多少|几|多高)|"
+            rf"(?:多少|几|多高)[^，。]{{0,4}}胜率.{{0,8}}(?:{_EVEN})"
         ),
         slots=(PAYOFF, AGAINST),
         choices=(PAYS,),
