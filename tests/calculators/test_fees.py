@@ -12,9 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from toujiao import clock
-from toujiao.calculators.fees import TradeCost, dividend_tax, round_trip, trade_cost
+from toujiao.calculators.fees import TradeCost, round_trip, trade_cost
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import load_rules
 
 DAY = date(2026, 10, 9)
 
@@ -244,28 +243,3 @@ def test_a_larger_sale_never_costs_less(first: float, second: float, shares: int
     low, high = sorted((first, second))
     cheaper = trade_cost(low, shares, "sell", as_of=DAY).total
     assert cheaper <= trade_cost(high, shares, "sell", as_of=DAY).total
-
-
-@pytest.mark.parametrize(
-    ("days", "rate", "tax"),
-    [(1, 0.2, 100), (30, 0.2, 100), (31, 0.1, 50), (365, 0.1, 50), (366, 0, 0), (4000, 0, 0)],
-)
-def test_dividend_tax_by_holding_time(days: int, rate: float, tax: float) -> None:
-    result = dividend_tax(500, days, as_of=DAY)
-    assert (result.rate, result.tax, result.net) == (rate, tax, 500 - tax)
-    assert f"持股 {days} 天" in result.steps[0]
-
-
-def test_dividend_tax_is_rounded_half_up_to_the_fen() -> None:
-    assert dividend_tax(0.05, 100, as_of=DAY).tax == 0.01
-
-
-def test_long_holding_was_taxed_before_2015_09_08() -> None:
-    earlier = load_rules().at("dividend-tax", on=date(2015, 9, 7)).fields["rate_over_1_year"]
-    assert dividend_tax(500, 400, as_of=date(2015, 9, 7)).rate == earlier > 0
-
-
-@pytest.mark.parametrize(("dividend", "days"), [(0, 10), (-1, 10), (100, 0), (100, -3), (100, 1.5)])
-def test_bad_dividends_are_explained(dividend: float, days: int) -> None:
-    with pytest.raises(ToujiaoError, match=r"分红金额|持股天数"):
-        dividend_tax(dividend, days, as_of=DAY)

@@ -1,9 +1,8 @@
-"""Returns, compounding, regular investing and reverse repo."""
+"""Returns and compounding."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 from hypothesis import given
@@ -13,14 +12,10 @@ from toujiao.calculators.returns import (
     annualize,
     compound,
     gain_to_recover,
-    regular_investing,
-    reverse_repo,
     simple_return,
     years_to_double,
 )
 from toujiao.errors import ToujiaoError
-
-DAY = date(2026, 10, 9)
 
 rates = st.floats(-0.9, 1)
 years = st.floats(0.1, 60)
@@ -71,43 +66,6 @@ def test_years_to_double_is_the_rule_of_72_and_knows_the_exact_figure() -> None:
     assert doubling.steps == ("72 法则：72 ÷ 8 ≈ 9 年", "精确算：ln2 ÷ ln(1 + 8%) ≈ 9.01 年")
 
 
-def test_regular_investing_by_hand() -> None:
-    # two payments of 100 at 10 % each: 100 x 1.1^2 + 100 x 1.1 = 231
-    result = regular_investing(100, 0.1, 2, times_per_year=1)
-    assert (result.paid, result.value, result.gain) == (200, 231, 31)
-    assert result.steps[0] == "一共投入：100 元 × 2 期 = 200 元"
-    assert result.steps[-1] == "其中收益：231 − 200 = 31 元"
-
-
-def test_regular_investing_without_a_return_gives_the_money_back() -> None:
-    result = regular_investing(500, 0, 3)
-    assert (result.paid, result.value, result.gain) == (18_000, 18_000, 0)
-
-
-@given(st.integers(1, 5_000), st.floats(-0.5, 0.5), st.integers(1, 30), st.sampled_from([1, 4, 12]))
-def test_regular_investing_is_every_payment_compounded(
-    amount: int, rate: float, length: int, times: int
-) -> None:
-    count = length * times
-    paid_in_turn = sum(amount * (1 + rate / times) ** left for left in range(1, count + 1))
-    result = regular_investing(amount, rate, length, times)
-    assert result.paid == amount * count
-    assert result.value == pytest.approx(paid_in_turn, rel=1e-9, abs=0.006)
-
-
-def test_reverse_repo_by_hand() -> None:
-    # 100000 x 2 % x 3 / 365 = 16.438...
-    result = reverse_repo(100_000, 0.02, 3, DAY)
-    assert result.interest == 16.44
-    assert result.steps == ("利息：100000 元 × 2% × 3 天 ÷ 365 天 = 16.44 元",)
-    assert reverse_repo(1_000, 0.02, 1, DAY).interest == 0.05
-
-
-def test_reverse_repo_starts_at_the_minimum_of_the_rule() -> None:
-    with pytest.raises(ToujiaoError, match="1000 元起"):
-        reverse_repo(999, 0.02, 1, DAY)
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -124,11 +82,6 @@ def test_reverse_repo_starts_at_the_minimum_of_the_rule() -> None:
         (lambda: annualize(0.5, 0), "年数"),
         (lambda: annualize(1, 1e-9), "太大"),
         (lambda: years_to_double(0), "年收益率"),
-        (lambda: regular_investing(0, 0.1, 1), "每期金额"),
-        (lambda: regular_investing(100, 0.1, 1.03), "总期数"),
-        (lambda: regular_investing(100, 5, 300), "太大"),
-        (lambda: reverse_repo(10_000, 0.02, 0, DAY), "占款天数"),
-        (lambda: reverse_repo(10_000, -0.02, 1, DAY), "年化利率"),
     ],
 )
 def test_bad_input_is_explained(call: Callable[[], object], message: str) -> None:

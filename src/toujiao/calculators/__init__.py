@@ -5,8 +5,9 @@ risk; indicators in the 通达信 convention (TA-Lib's is in `talib_convention`)
 `catalog.namespace(as_of)` is the `calc` object of the card templates.
 """
 
+from toujiao.calculators.dividends import dividend_tax, dividend_yield_from_payout
 from toujiao.calculators.ex_rights import ex_day_change, ex_rights_price
-from toujiao.calculators.fees import dividend_tax, round_trip, trade_cost
+from toujiao.calculators.fees import round_trip, trade_cost
 from toujiao.calculators.funds import redemption, redemption_by_amount, subscription
 from toujiao.calculators.holding import holding_by_amount, holding_result
 from toujiao.calculators.indicators import (
@@ -22,6 +23,8 @@ from toujiao.calculators.indicators import (
     sma_cn,
     wr,
 )
+from toujiao.calculators.investing import lump_sum_plus_regular, regular_investing
+from toujiao.calculators.ipo import subscription_quota
 from toujiao.calculators.price_limits import (
     limit_chain,
     limit_down,
@@ -29,12 +32,11 @@ from toujiao.calculators.price_limits import (
     percent_change,
     price_limit_ratio,
 )
+from toujiao.calculators.repo import repo_days, repo_days_by_weekday, reverse_repo
 from toujiao.calculators.returns import (
     annualize,
     compound,
     gain_to_recover,
-    regular_investing,
-    reverse_repo,
     simple_return,
     years_to_double,
 )
@@ -48,6 +50,7 @@ from toujiao.calculators.risk import (
     sharpe_ratio,
     volatility,
 )
+from toujiao.calculators.trading_calendar import is_trading_day, next_trading_day
 from toujiao.calculators.valuation import (
     bond_price,
     conversion_premium,
@@ -79,6 +82,7 @@ __all__ = [
     "debt_ratio",
     "dividend_tax",
     "dividend_yield",
+    "dividend_yield_from_payout",
     "dupont",
     "ema",
     "eps",
@@ -89,15 +93,18 @@ __all__ = [
     "gross_margin",
     "holding_by_amount",
     "holding_result",
+    "is_trading_day",
     "kdj",
     "kelly",
     "limit_chain",
     "limit_down",
     "limit_up",
+    "lump_sum_plus_regular",
     "ma",
     "macd",
     "market_value",
     "max_drawdown",
+    "next_trading_day",
     "obv",
     "pb",
     "pe",
@@ -108,6 +115,8 @@ __all__ = [
     "redemption",
     "redemption_by_amount",
     "regular_investing",
+    "repo_days",
+    "repo_days_by_weekday",
     "reverse_repo",
     "roe",
     "round_trip",
@@ -117,6 +126,7 @@ __all__ = [
     "simple_return",
     "sma_cn",
     "subscription",
+    "subscription_quota",
     "trade_cost",
     "volatility",
     "wr",

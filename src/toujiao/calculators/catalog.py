@@ -19,14 +19,19 @@ from datetime import date
 from typing import Any
 
 from toujiao.calculators import (
+    dividends,
     ex_rights,
     fees,
     funds,
     holding,
     indicators,
+    investing,
+    ipo,
     price_limits,
+    repo,
     returns,
     risk,
+    trading_calendar,
     valuation,
 )
 from toujiao.calculators.inputs import Series, series
@@ -37,9 +42,11 @@ Function = Callable[..., Any]
 _PLAIN: tuple[Function, ...] = (
     fees.trade_cost,
     fees.round_trip,
-    fees.dividend_tax,
+    dividends.dividend_tax,
+    dividends.dividend_yield_from_payout,
     holding.holding_result,
     holding.holding_by_amount,
+    ipo.subscription_quota,
     price_limits.price_limit_ratio,
     price_limits.limit_up,
     price_limits.limit_down,
@@ -55,8 +62,13 @@ _PLAIN: tuple[Function, ...] = (
     returns.compound,
     returns.years_to_double,
     returns.annualize,
-    returns.regular_investing,
-    returns.reverse_repo,
+    investing.regular_investing,
+    investing.lump_sum_plus_regular,
+    repo.reverse_repo,
+    repo.repo_days,
+    repo.repo_days_by_weekday,
+    trading_calendar.is_trading_day,
+    trading_calendar.next_trading_day,
     valuation.pe,
     valuation.pb,
     valuation.peg,

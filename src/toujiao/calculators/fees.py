@@ -1,4 +1,4 @@
-"""What a trade costs: commission, stamp duty, transfer fee, and the tax on dividends.
+"""What a trade costs: commission, stamp duty, transfer fee.
 
 Every rate comes from the rule book for the day asked; nothing is typed here. Fees are
 rounded half-up to 0.01 yuan one by one, as on a broker's bill.
@@ -12,14 +12,9 @@ from datetime import date
 from toujiao import clock
 from toujiao.calculators import texts
 from toujiao.calculators.bill import Bill, Side, bill_steps, break_even, make_bill, rates_for
-from toujiao.calculators.inputs import calendar_day, decimal, positive, round_fen, whole
-from toujiao.calculators.rates import rule_number
-from toujiao.calculators.texts import chinese_day, percent, plain
+from toujiao.calculators.inputs import calendar_day, decimal, positive, whole
+from toujiao.calculators.texts import chinese_day, plain
 from toujiao.errors import ToujiaoError
-
-# The law counts in months and years; a calculator that is given days needs a length for them.
-DAYS_PER_MONTH = 30
-DAYS_PER_YEAR = 365
 
 # What most brokers ask today (fact F009: there is no uniform rate, the contract decides).
 DEFAULT_COMMISSION = 0.00025
@@ -58,16 +53,6 @@ class RoundTrip:
     gross_profit: float
     net_profit: float
     break_even_price: float
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class DividendTax:
-    """The personal income tax on a cash dividend, in yuan."""
-
-    rate: float
-    tax: float
-    net: float
     steps: tuple[str, ...]
 
 
@@ -150,37 +135,6 @@ def round_trip(
         break_even_price=float(lowest),
         steps=steps,
     )
-
-
-def dividend_tax(dividend: float, holding_days: int, as_of: date | None = None) -> DividendTax:
-    """Return the tax an individual pays on a cash dividend of a listed company.
-
-    Formula: tax = dividend x rate; the rate depends on how long the shares were held before
-    they are sold: up to one month, up to one year, longer.
-    Units: yuan; `holding_days` in calendar days. The law counts calendar months, this counts
-    30 days for a month and 365 for a year, so a day or two around the limit can differ.
-    Errors: `ToujiaoError` for a dividend that is not positive or less than one day.
-    Source: rule dividend-tax.
-    """
-    exact = decimal(positive(dividend, "分红金额"))
-    days = whole(holding_days, "持股天数")
-    if days <= DAYS_PER_MONTH:
-        field, text = "rate_up_to_1_month", texts.HELD_UP_TO_MONTH
-    elif days <= DAYS_PER_YEAR:
-        field, text = "rate_1_month_to_1_year", texts.HELD_UP_TO_YEAR
-    else:
-        field, text = "rate_over_1_year", texts.HELD_OVER_YEAR
-    rate = rule_number("dividend-tax", field, as_of)
-    tax = round_fen(exact * rate)
-    steps = texts.lines(
-        (text, *texts.DIVIDEND_TAX),
-        days=days,
-        rate=percent(rate),
-        dividend=plain(exact),
-        tax=plain(tax),
-        net=plain(exact - tax),
-    )
-    return DividendTax(rate=float(rate), tax=float(tax), net=float(exact - tax), steps=steps)
 
 
 def _leg_days(

@@ -1,23 +1,12 @@
-"""Returns, compounding, regular investing and reverse repo."""
+"""Returns and compounding."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 
 from toujiao.calculators import texts
-from toujiao.calculators.inputs import (
-    above_minus_one,
-    decimal,
-    fraction,
-    not_negative,
-    positive,
-    round_fen,
-    whole,
-)
-from toujiao.calculators.rates import rule_number
+from toujiao.calculators.inputs import above_minus_one, fraction, not_negative, positive
 from toujiao.calculators.texts import percent, plain
 from toujiao.errors import ToujiaoError
 
@@ -52,24 +41,6 @@ class DoublingYears(float):
             rule_of_72=plain(float(self), 2),
             exact=plain(self.exact, 2),
         )
-
-
-@dataclass(frozen=True)
-class RegularInvesting:
-    """What regular investing put in and what it became, in yuan."""
-
-    paid: float
-    value: float
-    gain: float
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ReverseRepo:
-    """The interest of a reverse repo in yuan, before the broker's fee."""
-
-    interest: float
-    steps: tuple[str, ...]
 
 
 def simple_return(buy: float, sell: float) -> float:
@@ -121,69 +92,6 @@ def annualize(total_return: float, years: float) -> float:
     """
     total = above_minus_one(total_return, "总收益率")
     return growth(total, 1 / positive(years, "年数"))
-
-
-def regular_investing(
-    amount: float, annual_rate: float, years: float, times_per_year: int = 12
-) -> RegularInvesting:
-    """Return the result of paying in `amount` yuan at the start of every period.
-
-    Formula: n = years x times, x = annual rate / times,
-    value = amount x (1 + x) x ((1 + x)^n - 1) / x (amount x n when x is zero).
-    Units: yuan; `annual_rate` a fraction, assumed the same every year, which no real fund is.
-    Money is rounded to the fen. Errors: `ToujiaoError` for an amount that is not positive, a
-    rate of -1 or less, or years that are not a whole number of periods.
-    Source: annuity due, the form of the usual Chinese 定投 calculators.
-    """
-    each = positive(amount, "每期金额")
-    times = whole(times_per_year, "每年次数")
-    count = whole(round(positive(years, "年数") * times, 9), "总期数（年数 × 每年次数）")
-    rate = above_minus_one(annual_rate, "年收益率") / times
-    payments = count if rate == 0 else (1 + rate) * growth(rate, count) / rate
-    paid, total = round_fen(decimal(each * count)), round_fen(decimal(each * payments))
-    steps = texts.lines(
-        texts.REGULAR_INVESTING,
-        amount=plain(each),
-        count=count,
-        paid=plain(paid),
-        annual_rate=percent(annual_rate),
-        times=times,
-        rate=percent(rate),
-        value=plain(total),
-        gain=plain(total - paid),
-    )
-    return RegularInvesting(float(paid), float(total), float(total - paid), steps)
-
-
-def reverse_repo(
-    principal: float, annual_rate: float, days: int, as_of: date | None = None
-) -> ReverseRepo:
-    """Return the interest of lending `principal` yuan by government-bond reverse repo.
-
-    Formula: principal x annual rate x days / day count, rounded to the fen. The broker's fee
-    is not deducted: it is agreed with the broker.
-    Units: yuan; `annual_rate` a fraction; `days` = calendar days the money is really away (a
-    one-day repo on a Thursday counts three).
-    Errors: `ToujiaoError` below the minimum amount, for a negative rate or no days.
-    Source: rule reverse-repo (minimum_yuan, day_count).
-    """
-    money = decimal(positive(principal, "本金"))
-    rate = decimal(not_negative(annual_rate, "年化利率"))
-    length = whole(days, "占款天数")
-    minimum = rule_number("reverse-repo", "minimum_yuan", as_of)
-    if money < minimum:
-        raise ToujiaoError(f"国债逆回购 {plain(minimum)} 元起，收到的是 {principal} 元。")
-    day_count = rule_number("reverse-repo", "day_count", as_of)
-    interest = round_fen(money * rate * length / day_count)
-    steps = texts.lines(
-        texts.REVERSE_REPO,
-        principal=plain(money),
-        annual_rate=percent(rate),
-        days=length,
-        day_count=plain(day_count),
-        interest=plain(interest),
-    )
-    return ReverseRepo(float(interest), steps)
 
 
 def multiple(rate: float, periods: float) -> float:

@@ -77,24 +77,62 @@ FUND_REDEMPTION = (
     "到手：{gross} − {fee} = {net} 元",
 )
 
-HELD_UP_TO_MONTH = "持股 {days} 天，不超过 1 个月，税率 {rate}"
-HELD_UP_TO_YEAR = "持股 {days} 天，超过 1 个月、不超过 1 年，税率 {rate}"
-HELD_OVER_YEAR = "持股 {days} 天，超过 1 年，税率 {rate}"
+HELD_UP_TO_MONTH = "持股 {days} 天，不超过 1 个月"
+HELD_UP_TO_YEAR = "持股 {days} 天，超过 1 个月、不超过 1 年"
+HELD_OVER_YEAR = "持股 {days} 天，超过 1 年"
+HELD_DATES = "{bought}买入，{sold}卖出，从买入当天算到卖出前一天，持股 {days} 天"
+SOLD_WITHIN_MONTH = "；{month}以前（含当天）卖出，不超过 1 个月"
+SOLD_WITHIN_YEAR = "；{month}以后、{year}以前（含当天）卖出，超过 1 个月、不超过 1 年"
+SOLD_AFTER_YEAR = "；{year}以后卖出，超过 1 年"
+TAX_RATE = "，税率 {rate}"
 DIVIDEND_TAX = (
     "红利税：{dividend} 元 × {rate} = {tax} 元",
     "税后到手：{dividend} − {tax} = {net} 元",
 )
 
-REGULAR_INVESTING = (
-    "一共投入：{amount} 元 × {count} 期 = {paid} 元",
-    "每期收益率：{annual_rate} ÷ {times} = {rate}，每期期初投入，收益滚进本金",
-    "期末总额：{value} 元",
+IPO_NOTHING = (
+    "{market}：前 {days} 个交易日的日均市值 {value} 元，不到 {minimum} 元的门槛，不能申购",
+)
+IPO_QUOTA = (
+    "{market}：前 {days} 个交易日的日均市值 {value} 元，达到了 {minimum} 元的门槛",
+    "申购单位：{value} ÷ {per_unit}，去掉零头是 {units} 个",
+    "可申购：{units} × {unit_shares} = {shares} 股，同时不能超过这只新股公布的申购上限",
+)
+
+_PAID = "一共投入：{amount} 元 × {count} 期 = {paid} 元"
+_RATE = "每期收益率：{annual_rate} ÷ {times} = {rate}"
+_GAIN = ("期末总额：{value} 元", "其中收益：{value} − {paid} = {gain} 元")
+REGULAR_INVESTING = {
+    "start": (_PAID, _RATE + "，每期期初投入，收益滚进本金", *_GAIN),
+    "end": (_PAID, _RATE + "，每期期末投入，收益滚进本金", *_GAIN),
+}
+LUMP_ADDED = (
+    "每期追加的部分变成：{amount} 元 × ((1 {growth}) 的 {count} 次方 − 1) ÷ {rate}"
+    " = {regular_value} 元"
+)
+LUMP_ADDED_FLAT = "每期追加的部分没有收益，还是 {regular_value} 元"
+LUMP_PLUS_REGULAR = (
+    "一共投入：{lump} 元 + {amount} 元 × {count} 期 = {paid} 元",
+    _RATE + "，每期期末追加，收益滚进本金",
+    "一次投入的部分变成：{lump} 元 × (1 {growth}) 的 {count} 次方 = {lump_value} 元",
+    "{added}",
+    "期末总额：{lump_value} + {regular_value} = {value} 元",
     "其中收益：{value} − {paid} = {gain} 元",
 )
 
 REVERSE_REPO = (
     "利息：{principal} 元 × {annual_rate} × {days} 天 ÷ {day_count} 天 = {interest} 元",
 )
+
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+REPO_DAYS = (
+    "成交日：{trade}，借出 {term} 天",
+    "首次交收日：{first}，从这天起算利息",
+    "到期日：{maturity}（成交日加 {term} 天，不开市就顺延）",
+    "到期交收日：{second}，从这天起钱可以取走",
+    "占款天数：从首次交收日算到到期交收日的前一天，一共 {days} 天",
+)
+REPO_NO_HOLIDAYS = "这里只看星期几，没有算节假日；碰上长假，天数会不一样"
 
 DOUBLING = (
     "72 法则：72 ÷ {percent} ≈ {rule_of_72} 年",
@@ -136,6 +174,16 @@ def signed_percent(rate: float | Decimal) -> str:
 def chinese_day(day: date) -> str:
     """Write a date as 2026年10月9日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def day_and_weekday(day: date) -> str:
+    """Write a date as 2026年10月9日（周五）."""
+    return f"{chinese_day(day)}（{weekday_name(day)}）"
+
+
+def weekday_name(day: date) -> str:
+    """Write the day of the week: 周一."""
+    return WEEKDAYS[day.weekday()]
 
 
 def lines(templates: tuple[str, ...], **values: object) -> tuple[str, ...]:
