@@ -149,6 +149,7 @@ class Kind(StrEnum):
 
     ANSWER = "answer"
     CALCULATION = "calculation"
+    ASK_BACK = "ask_back"
     REFUSAL = "refusal"
     SCAM_WARNING = "scam_warning"
     UNKNOWN = "unknown"
@@ -176,6 +177,7 @@ class Answer(Record):
     """One answer with everything needed to check it (the `toujiao ask --json` contract).
 
     `grounded` is the share of sentences traced to the cards; `seconds` counts from the question.
+    `missing` names what has to be said before a sum can be worked out (`kind` is ask_back then).
     """
 
     question: str
@@ -184,6 +186,7 @@ class Answer(Record):
     cards: tuple[CitedCard, ...] = ()
     rules: tuple[CitedRule, ...] = ()
     calculation: dict[str, Any] | None = None
+    missing: tuple[str, ...] = ()
     as_of: dt.date
     grounded: float = Field(ge=0, le=1)
     backend: str

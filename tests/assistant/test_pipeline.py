@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from toujiao import clock
 from toujiao import Assistant as PublicAssistant
 from toujiao.assistant import texts
 from toujiao.assistant.clean import MAX_CHARACTERS
@@ -30,11 +31,12 @@ FOUR = (
 )
 LABEL = texts.text("ai_label") + texts.text("education_only")
 # The contract of `toujiao ask --json`.
-FIELDS = ["question", "kind", "answer", "cards", "rules", "calculation", "as_of", "grounded"]
-FIELDS += ["backend", "model", "adapter", "seconds", "first_token_seconds"]
+FIELDS = ["question", "kind", "answer", "cards", "rules", "calculation", "missing", "as_of"]
+FIELDS += ["grounded", "backend", "model", "adapter", "seconds", "first_token_seconds"]
 ONE_OF_EACH = {
     Kind.ANSWER: "什么是市盈率",
     Kind.CALCULATION: "10元买入1000股，11元卖出，手续费一共多少？",
+    Kind.ASK_BACK: "买入价10元，手续费多少",
     Kind.REFUSAL: "茅台现在能买吗？",
     Kind.SCAM_WARNING: "有人拉我进荐股群，老师带着买，稳赚，是真的吗",
     Kind.UNKNOWN: "什么是蝴蝶价差",
@@ -199,7 +201,7 @@ def test_a_sum_uses_the_rates_of_its_day(bot: Assistant) -> None:
 
 
 def test_without_a_day_it_is_today(bot: Assistant) -> None:
-    assert bot.ask("什么是市盈率").as_of == dt.date.today()
+    assert bot.ask("什么是市盈率").as_of == clock.today()
 
 
 # --- what the model says ---

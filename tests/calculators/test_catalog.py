@@ -50,6 +50,14 @@ def test_a_day_given_by_the_card_wins(calc: Catalog) -> None:
     assert calc.limit_up(4, "main", True, BEFORE) == 4.2
 
 
+def test_days_of_their_own_go_together_with_the_day_filled_in(calc: Catalog) -> None:
+    trip = calc.round_trip(10, 11, 1000, buy_day=date(2023, 8, 1))
+    assert "买入在2023年8月1日，卖出在2026年7月6日" in trip.steps[0]
+    assert calc.dividend_tax(500, bought=date(2026, 1, 8), sold=date(2026, 2, 8)).rate == 0.2
+    assert calc.repo_days(1, date(2026, 11, 26)).days == 3
+    assert calc.kdj_next(50, 50, 80).k == 60
+
+
 def test_other_calculators_pass_through(calc: Catalog) -> None:
     assert calc.gain_to_recover(0.5) == 1
     assert calc.ex_rights_price(20, bonus_ratio=1.0) == 10

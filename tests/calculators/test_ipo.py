@@ -65,6 +65,7 @@ def test_more_value_never_allows_less(first: float, second: float, market: str) 
     ("value", "market", "message"),
     [
         (-1, "sse", "日均市值不能是负数"),
+        (1e300, "sse", "金额太大"),
         (10_000, "bse", "北交所打新要先付全款"),
         (10_000, "nyse", "sse（沪市）或 szse（深市）"),
         (10_000, ["sse"], "市场要填"),

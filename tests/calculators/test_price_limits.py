@@ -210,6 +210,11 @@ def test_without_a_plan_an_ex_day_is_any_day() -> None:
     assert (result.reference, result.change) == (20, 0.05)
 
 
+def test_numbers_written_as_text_are_taken_as_numbers() -> None:
+    text: Any = "13.26"
+    assert ex_day_change(20, text, 0.5, 0.5) == ex_day_change(20, 13.26, 0.5, 0.5)
+
+
 def test_a_reference_price_of_nothing_is_explained() -> None:
     with pytest.raises(ToujiaoError, match="不到 1 分钱"):
         ex_day_change(0.01, 0.01, bonus_ratio=9)

@@ -147,6 +147,7 @@ def test_the_three_days_are_trading_days_in_order(day: date, term: int) -> None:
         (lambda: repo_days(7, date(2026, 12, 28)), "没有 2027 年的休市安排"),
         (lambda: repo_days_by_weekday(1, 6), "周末不开市"),
         (lambda: repo_days_by_weekday(1, 0), "星期几"),
+        (lambda: next_trading_day(date.max), "没有 9999 年的休市安排"),
         (lambda: is_trading_day(None), "日期要填日期"),
     ],
 )

@@ -92,6 +92,31 @@ def test_beta_and_correlation_by_hand() -> None:
     assert risk.correlation([1, 3, 2], [1, 2, 3]) == pytest.approx(0.5)
 
 
+def test_figures_that_are_known_already_by_hand() -> None:
+    # 0.02 x sqrt(100) and 0.05 x sqrt(4)
+    assert risk.annual_volatility(0.02, 100) == pytest.approx(0.2)
+    assert risk.annual_volatility(0.05, 4) == pytest.approx(0.1)
+    assert risk.beta_from_covariance(0.03, 0.02) == pytest.approx(1.5)
+    assert risk.beta_from_correlation(0.6, 0.3, 0.2) == pytest.approx(0.9)
+    assert risk.correlation_from_covariance(0.03, 0.3, 0.2) == pytest.approx(0.5)
+    assert risk.correlation_from_covariance(-0.06004, 0.3, 0.2001) == -1
+
+
+@given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=2, max_size=40))
+def test_known_figures_give_what_the_series_give(pairs: list[tuple[float, float]]) -> None:
+    first, second = zip(*pairs, strict=True)
+    assume(statistics.pstdev(first) > 1e-3)
+    assume(statistics.pstdev(second) > 1e-3)
+    covariance = statistics.covariance(first, second)
+    sizes = statistics.stdev(first), statistics.stdev(second)
+    related = risk.correlation_from_covariance(covariance, *sizes)
+    beta = risk.beta(first, second)
+    assert related == pytest.approx(risk.correlation(first, second), abs=1e-6)
+    assert risk.beta_from_covariance(covariance, sizes[1] ** 2) == pytest.approx(beta, abs=1e-6)
+    assert risk.beta_from_correlation(related, *sizes) == pytest.approx(beta, abs=1e-6)
+    assert risk.annual_volatility(sizes[0], 252) == pytest.approx(risk.volatility(first))
+
+
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=2, max_size=40))
 def test_correlation_is_symmetric_and_bounded(pairs: list[tuple[float, float]]) -> None:
     first, second = zip(*pairs, strict=True)
@@ -110,6 +135,14 @@ def test_correlation_is_symmetric_and_bounded(pairs: list[tuple[float, float]]) 
         (lambda: risk.volatility([0.1, 0.2], periods=0), "每年期数"),
         (lambda: risk.sharpe([0.01, 0.01, 0.01]), "没有波动"),
         (lambda: risk.sharpe_ratio(0.1, 0, 0), "年化波动率"),
+        (lambda: risk.annual_volatility(-0.1, 252), "每期波动率"),
+        (lambda: risk.annual_volatility(0.1, 0), "每年期数"),
+        (lambda: risk.beta_from_covariance(0.1, 0), "市场的方差"),
+        (lambda: risk.beta_from_correlation(1.2, 0.1, 0.1), "相关系数要在 -1 到 1 之间"),
+        (lambda: risk.beta_from_correlation(0.5, 0.1, 0), "市场波动率"),
+        (lambda: risk.correlation_from_covariance(0.1, 0.1, 0.1), "对不上"),
+        (lambda: risk.correlation_from_covariance(1, 1e-300, 1e-300), "对不上"),
+        (lambda: risk.correlation_from_covariance(0.1, 0, 0.1), "第一个波动率"),
         (lambda: risk.kelly(1.2, 1), "胜率"),
         (lambda: risk.kelly(0.5, 0), "盈亏比"),
         (lambda: risk.expectation(0.5, 1, -1), "平均亏损"),

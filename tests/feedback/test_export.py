@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import inspect
 import json
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from toujiao import clock
 from toujiao.assistant.closing import closing
 from toujiao.dataset.votes import read_votes
 from toujiao.errors import ToujiaoError
@@ -35,7 +35,8 @@ def test_the_rows_have_the_form_that_kto_reads(store: FeedbackStore, answer: Ans
         "label": True,
         "meta": {
             "cards": ["moving-average"],
-            "day": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}",
+            "day": clock.today().isoformat(),
+            "as_of": answer.as_of.isoformat(),
             "kind": "answer",
             "backend": "cards",
             "reason": "",

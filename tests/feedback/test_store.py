@@ -27,6 +27,7 @@ def test_a_vote_comes_back_whole(store: FeedbackStore, answer: Answer) -> None:
         "answer": answer.answer,
         "kind": "answer",
         "card_ids": ("moving-average",),
+        "as_of": answer.as_of,
         "vote": DOWN,
         "reason": "太长：看了半天",
         "model": "tiny#12ab",
@@ -44,8 +45,19 @@ def test_the_table_has_no_column_for_anything_personal(
         columns = {row[1] for row in database.execute("PRAGMA table_info(votes)")}
     assert columns == {
         *("id", "created_at", "question", "answer", "kind", "card_ids", "vote", "reason"),
-        *("model", "adapter", "backend", "version"),
+        *("model", "adapter", "backend", "version", "as_of"),
     }
+
+
+def test_a_table_of_an_older_version_gets_the_day_and_keeps_its_votes(
+    store: FeedbackStore, answer: Answer, tmp_path: Path
+) -> None:
+    first = store.add_vote(vote_on(answer, UP))
+    store.close()
+    with sqlite3.connect(tmp_path / "home" / "feedback.db") as database:
+        database.execute("ALTER TABLE votes DROP COLUMN as_of")
+    second = store.add_vote(vote_on(answer, DOWN))
+    assert [(v.id, v.as_of) for v in store.list_votes()] == [(second, answer.as_of), (first, None)]
 
 
 def test_looking_creates_nothing(store: FeedbackStore, tmp_path: Path) -> None:

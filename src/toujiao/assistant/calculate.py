@@ -73,17 +73,29 @@ def calculate(
 
 def _ask(filled: Filled) -> AskBack:
     """The question back, after what was understood, so that a mishearing is seen."""
-    heard = "，".join(f"{filled.form.slot(name).label} {item.text.strip()}" for name, item in filled.items.items())
+    heard = "，".join(
+        f"{filled.form.slot(name).label} {item.text.strip()}" for name, item in filled.items.items()
+    )
     lead = line("heard", heard=heard) if heard else ""
     if filled.unclear:
         said = "、".join(f"“{item.text}”" for item in filled.unclear)
         vague = all(item.vague for item in filled.unclear)
-        return AskBack(lead + line("vague" if vague else "unclear", said=said), tuple(i.text for i in filled.unclear))
+        return AskBack(
+            lead + line("vague" if vague else "unclear", said=said),
+            tuple(i.text for i in filled.unclear),
+        )
     if filled.missing:
         first = filled.missing[0]
         others = [part.label for part in filled.missing[1:]]
-        text = line("missing_one", ask=_question(first)) if not others else line(
-            "missing_more", ask=_question(first), others="、".join(others), count=len(others) + 1
+        text = (
+            line("missing_one", ask=_question(first))
+            if not others
+            else line(
+                "missing_more",
+                ask=_question(first),
+                others="、".join(others),
+                count=len(others) + 1,
+            )
         )
         if filled.unused:
             text += line("also_unclear", said="、".join(f"“{i.text}”" for i in filled.unused))
@@ -111,8 +123,11 @@ def _run(wanted: Wanted) -> Calculation:
         results.insert(0, _work(filled, values, eve, period))
     steps = [*_notes(filled, day, used=bool(used)), *last.steps]
     if changes and len({tuple(r.results.items()) for r in results}) > 1:
-        steps = [*_notes(filled, replace(day, stated=False), used=bool(used)), *_both(results, changes)]
-    return replace(last, steps=tuple(steps))
+        steps = [
+            *_notes(filled, replace(day, stated=False), used=bool(used)),
+            *_both(results, changes),
+        ]
+    return replace(last, steps=tuple(steps), rules=tuple(used))
 
 
 def _period(filled: Filled, day: Day) -> Day:
@@ -144,7 +159,10 @@ def _both(results: list[Calculation], changes: list[dt.date]) -> list[str]:
         line("until_result", day=chinese_date(change), result=result.steps[-1])
         for result, change in zip(results, changes, strict=False)
     )
-    return [*steps, line("both", before=said, day=chinese_date(changes[-1]), after=results[-1].steps[-1])]
+    return [
+        *steps,
+        line("both", before=said, day=chinese_date(changes[-1]), after=results[-1].steps[-1]),
+    ]
 
 
 def _notes(filled: Filled, day: Day, used: bool) -> list[str]:
@@ -173,6 +191,8 @@ def _value(item: Item) -> Any:
         return [float(value) for value in item.values]
     if item.unit in _LENGTHS:
         return Length(float(item.value), item.unit, item.bound)
-    if item.unit in (Unit.SHARES, Unit.COUNT, Unit.WEEKDAY, Unit.PERIOD) and item.value == int(item.value):
+    if item.unit in (Unit.SHARES, Unit.COUNT, Unit.WEEKDAY, Unit.PERIOD) and item.value == int(
+        item.value
+    ):
         return int(item.value)
     return float(item.value)

@@ -1,4 +1,4 @@
-"""The assistant: guard → calculate → retrieve → prompt → backend → verify, as one stream.
+"""The assistant: day → guard → calculate → retrieve → prompt → backend → verify, as one stream.
 
 `Assistant.stream` yields text pieces as they may be shown and at last the Answer record.
 """
@@ -8,26 +8,30 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from toujiao.assistant import texts
-from toujiao.assistant.as_of import day_in
+from toujiao.assistant import dated, texts
 from toujiao.assistant.backends import Backend, load_backend
-from toujiao.assistant.calculate import Calculation, calculate
+from toujiao.assistant.calculate import AskBack, NotOurs, Outcome, calculate
 from toujiao.assistant.clean import clean_question
 from toujiao.assistant.closing import closing
 from toujiao.assistant.compose import compose, intent_of
-from toujiao.assistant.guard import judge
+from toujiao.assistant.guard import Verdict, judge
 from toujiao.assistant.prompt import Message, build_messages
 from toujiao.assistant.retrieve import retrieve
 from toujiao.assistant.speak import Speech, speak
 from toujiao.assistant.verify import Verifier, grounded_share, split_sentences
+from toujiao.calculators.forms.form import Calculation
+from toujiao.clock import today
+from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck, load_cards
-from toujiao.knowledge.render import RenderedCard, render_card
+from toujiao.knowledge.render import RenderedCard, cite, render_card
 from toujiao.knowledge.rulebook import RuleBook, load_rules
 from toujiao.knowledge.search import CardIndex, load_index
 from toujiao.records import Answer, CitedCard, CitedRule, Kind
 from toujiao.settings import settings
+from toujiao.understand.day import Day, day_of
 
 
 @dataclass
@@ -38,6 +42,7 @@ class _Draft:
     backend: str
     cards: tuple[RenderedCard, ...] = ()
     calculation: Calculation | None = None
+    missing: tuple[str, ...] = ()
     grounded: float = 1.0
     model: str | None = None
     adapter: str | None = None
@@ -101,20 +106,23 @@ class Assistant:
         system: str | None = None,
         on: dt.date | None = None,
     ) -> Iterator[str | Answer]:
-        """Yield pieces of the text to show, then the Answer. `on` is the day whose rules hold."""
+        """Yield pieces of the text to show, then the Answer.
+
+        `on` is the day whose rules hold; without it the day that the question names, else today.
+        """
         started = time.perf_counter()
         question = question.encode("utf-8", "replace").decode()  # half a character breaks JSON
         asked = clean_question(question)
-        day = on or day_in(asked) or dt.date.today()
+        day = day_of(asked, today(), on)
         draft = _Draft(Kind.UNKNOWN, "cards")
         shown: list[str] = []
         first: float | None = None
-        for piece in self._body(asked, list(history or []), system, day, draft):
+        for piece in self._body(asked, list(history or []), system, day, on, draft):
             first = first or time.perf_counter() - started
             shown.append(piece)
             yield piece
-        rules = _rules_of(draft.cards)
-        tail = closing(draft.kind, [card.title for card in draft.cards], _rules_of(draft.cards[:1]))
+        rules, lead_rules = self._cited(draft, day.on)
+        tail = closing(draft.kind, [card.title for card in draft.cards], lead_rules)
         yield tail
         total = time.perf_counter() - started
         yield Answer(
@@ -124,7 +132,8 @@ class Assistant:
             cards=tuple(CitedCard(id=card.id, title=card.title) for card in draft.cards),
             rules=rules,
             calculation=_as_record(draft.calculation),
-            as_of=day,
+            missing=draft.missing,
+            as_of=day.on,
             grounded=draft.grounded,
             backend=draft.backend,
             model=draft.model,
@@ -133,35 +142,76 @@ class Assistant:
             first_token_seconds=round(first or total, 4),
         )
 
+    def _cited(
+        self, draft: _Draft, day: dt.date
+    ) -> tuple[tuple[CitedRule, ...], tuple[CitedRule, ...]]:
+        """(all rules that the answer rests on, those to show under it)."""
+        if draft.calculation:
+            known = (i for i in draft.calculation.rules if i in self.rules)
+            used = tuple(
+                cite(self.rules.get(i), self.rules.current_or_latest(i, day)) for i in known
+            )
+            return used, used
+        return _rules_of(draft.cards), _rules_of(draft.cards[:1])
+
     def _body(
         self,
         question: str,
         history: list[Message],
         system: str | None,
-        day: dt.date,
+        day: Day,
+        on: dt.date | None,
         draft: _Draft,
     ) -> Iterator[str]:
         """The text before the closing lines; fills in `draft` on the way."""
-        verdict, result = judge(question), calculate(question, day)
-        # A sum is a sum, also when the words around it sound like asking for a tip.
-        if verdict and not (result and verdict.kind == Kind.REFUSAL):
-            draft.kind, draft.backend = verdict.kind, "guard"
-            draft.cards = self.render_cards(verdict.card_ids, day)
-            yield verdict.text
-            return
-        if result:
-            draft.kind, draft.backend = Kind.CALCULATION, "calculator"
+        verdict = judge(question)
+        result = calculate(question, on, _asked_before(history))
+        if verdict and not (verdict.kind == Kind.SCAM_WARNING and isinstance(result, Calculation)):
+            yield from self._decline(verdict, result, day, draft)
+        elif result:
+            yield from self._sum(result, day, draft)
+        else:
+            yield from self._answer(question, history, system, day, draft)
+
+    def _decline(
+        self, verdict: Verdict, result: Outcome | None, day: Day, draft: _Draft
+    ) -> Iterator[str]:
+        """The refusal or warning; a sum that came with the question stands before a refusal."""
+        draft.kind, draft.backend = verdict.kind, "guard"
+        draft.cards = self.render_cards(verdict.card_ids, day.on)
+        if isinstance(result, Calculation) and verdict.kind == Kind.REFUSAL:
             draft.calculation = result
-            draft.cards = self.render_cards([result.card_id], day)
+            yield "\n".join([texts.text("sum_before_refusal"), *result.steps]) + "\n\n"
+        yield verdict.text
+
+    def _sum(self, result: Outcome, day: Day, draft: _Draft) -> Iterator[str]:
+        """A worked sum, the question back for what is missing, or that the sum is none of ours."""
+        draft.backend = "calculator"
+        if isinstance(result, Calculation):
+            draft.kind, draft.calculation = Kind.CALCULATION, result
+            draft.cards = self.render_cards([result.card_id], day.on)
             yield "\n".join([texts.text("calculation_lead"), *result.steps])
-            return
+        elif isinstance(result, AskBack):
+            draft.kind, draft.missing = Kind.ASK_BACK, result.missing
+            yield result.text
+        else:
+            assert isinstance(result, NotOurs)
+            draft.kind = Kind.OFF_TOPIC
+            yield result.text
+
+    def _answer(
+        self, question: str, history: list[Message], system: str | None, day: Day, draft: _Draft
+    ) -> Iterator[str]:
+        """The cards that cover the question, told by the backend; else the honest unknown."""
         found = retrieve(question, history, self.index)
         if not found.hits:
             draft.kind, draft.backend = Kind.UNKNOWN, "guard"
-            yield _unknown([hit.card.title for hit in found.near], self.rules, day)
+            yield _unknown([hit.card.title for hit in found.near], self.rules, day.on)
             return
         draft.kind = Kind.ANSWER
-        draft.cards = self.render_cards([hit.card.id for hit in found.hits], day)
+        draft.cards = self.render_cards([hit.card.id for hit in found.hits], day.on)
+        if note := dated.note(draft.cards[0], self.rules, day, today()):
+            yield f"{note}\n\n"
         yield from self._explain(question, history, system, draft)
 
     def _explain(
@@ -185,6 +235,16 @@ class Assistant:
         """The cards as they read on that day."""
         known = (i for i in card_ids if i in self.deck)
         return tuple(render_card(self.deck.get(i), self.rules, day) for i in known)
+
+
+def _asked_before(history: Sequence[Message]) -> list[str]:
+    """The user's earlier questions as they were read then; what cannot be read is left out."""
+    asked = []
+    for message in history:
+        if message["role"] == "user":
+            with suppress(ToujiaoError):
+                asked.append(clean_question(message["content"]))
+    return asked
 
 
 def _rules_of(cards: Iterable[RenderedCard]) -> tuple[CitedRule, ...]:

@@ -10,6 +10,7 @@ from toujiao.calculators.ex_rights import ex_day_change, ex_rights_price
 from toujiao.calculators.fees import round_trip, trade_cost
 from toujiao.calculators.funds import redemption, redemption_by_amount, subscription
 from toujiao.calculators.holding import holding_by_amount, holding_result
+from toujiao.calculators.indicator_parts import kdj_j, kdj_next, kdj_rsv, macd_bar
 from toujiao.calculators.indicators import (
     atr,
     bias,
@@ -41,8 +42,12 @@ from toujiao.calculators.returns import (
     years_to_double,
 )
 from toujiao.calculators.risk import (
+    annual_volatility,
     beta,
+    beta_from_correlation,
+    beta_from_covariance,
     correlation,
+    correlation_from_covariance,
     expectation,
     kelly,
     max_drawdown,
@@ -69,9 +74,12 @@ from toujiao.calculators.valuation import (
 )
 
 __all__ = [
+    "annual_volatility",
     "annualize",
     "atr",
     "beta",
+    "beta_from_correlation",
+    "beta_from_covariance",
     "bias",
     "boll",
     "bond_price",
@@ -79,6 +87,7 @@ __all__ = [
     "conversion_premium",
     "conversion_value",
     "correlation",
+    "correlation_from_covariance",
     "debt_ratio",
     "dividend_tax",
     "dividend_yield",
@@ -95,6 +104,9 @@ __all__ = [
     "holding_result",
     "is_trading_day",
     "kdj",
+    "kdj_j",
+    "kdj_next",
+    "kdj_rsv",
     "kelly",
     "limit_chain",
     "limit_down",
@@ -102,6 +114,7 @@ __all__ = [
     "lump_sum_plus_regular",
     "ma",
     "macd",
+    "macd_bar",
     "market_value",
     "max_drawdown",
     "next_trading_day",

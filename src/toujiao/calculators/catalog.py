@@ -24,6 +24,7 @@ from toujiao.calculators import (
     fees,
     funds,
     holding,
+    indicator_parts,
     indicators,
     investing,
     ipo,
@@ -85,12 +86,20 @@ _PLAIN: tuple[Function, ...] = (
     valuation.conversion_premium,
     risk.max_drawdown,
     risk.volatility,
+    risk.annual_volatility,
     risk.sharpe,
     risk.sharpe_ratio,
     risk.kelly,
     risk.expectation,
     risk.beta,
+    risk.beta_from_covariance,
+    risk.beta_from_correlation,
     risk.correlation,
+    risk.correlation_from_covariance,
+    indicator_parts.macd_bar,
+    indicator_parts.kdj_rsv,
+    indicator_parts.kdj_j,
+    indicator_parts.kdj_next,
 )
 
 

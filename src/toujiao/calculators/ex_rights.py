@@ -74,21 +74,23 @@ def ex_day_change(
     reference = ex_rights_price(prev_close, cash_dividend, bonus_ratio, rights_ratio, rights_price)
     if reference == 0:
         raise ToujiaoError("除权除息参考价不到 1 分钱，算不出涨跌幅。请检查分红和送转的比例。")
-    change = percent_change(price, reference)
-    points = decimal(price) - decimal(reference)
-    above = texts.EX_DAY_CASH.format(cash=plain(cash_dividend)) if cash_dividend else ""
-    if rights_ratio:
-        above += texts.EX_DAY_RIGHTS.format(
-            rights_price=plain(rights_price), rights=plain(rights_ratio)
-        )
-    new_shares = [plain(ratio) for ratio in (bonus_ratio, rights_ratio) if ratio]
+    now = not_negative(price, "现价")
+    change = percent_change(now, reference)
+    # Checked above: what was given as text or as a flag becomes the number it stands for.
+    close, cash, bonus, rights, rights_at = map(
+        float, (prev_close, cash_dividend, bonus_ratio, rights_ratio, rights_price)
+    )
+    above = texts.EX_DAY_CASH.format(cash=plain(cash)) if cash else ""
+    if rights:
+        above += texts.EX_DAY_RIGHTS.format(rights_price=plain(rights_at), rights=plain(rights))
+    points = decimal(now) - decimal(reference)
     steps = texts.lines(
         texts.EX_DAY,
-        close=plain(prev_close),
+        close=plain(close),
         above=above,
-        below="".join(texts.EX_DAY_SHARES.format(shares=shares) for shares in new_shares),
+        below="".join(texts.EX_DAY_SHARES.format(shares=plain(n)) for n in (bonus, rights) if n),
         base=plain(reference),
-        price=plain(price),
+        price=plain(now),
         points=plain(points),
         change=approx_percent(change),
     )

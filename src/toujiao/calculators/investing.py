@@ -61,7 +61,8 @@ def regular_investing(
     annuity ("end").
     """
     each = positive(amount, "每期金额")
-    times, count, rate = _periods(annual_rate, years, times_per_year)
+    times, count, yearly = _periods(annual_rate, years, times_per_year)
+    rate = yearly / times
     if when not in ("start", "end"):
         raise ToujiaoError(f"投入时间要填 start（期初）或 end（期末），收到的是“{when}”。")
     payments = _payments(rate, count)
@@ -73,7 +74,7 @@ def regular_investing(
         amount=plain(each),
         count=count,
         paid=plain(paid),
-        annual_rate=percent(annual_rate),
+        annual_rate=percent(yearly),
         times=times,
         rate=percent(rate),
         value=plain(total),
@@ -93,7 +94,8 @@ def lump_sum_plus_regular(
     of the additions is the rest after the part of the lump sum, so that both add up to the fen.
     """
     start, each = positive(lump, "一次投入的金额"), positive(amount, "每期金额")
-    times, count, rate = _periods(annual_rate, years, times_per_year)
+    times, count, yearly = _periods(annual_rate, years, times_per_year)
+    rate = yearly / times
     grown, added = start * multiple(rate, count), each * _payments(rate, count)
     paid, total = round_fen(decimal(start + each * count)), round_fen(decimal(grown + added))
     lump_value = round_fen(decimal(grown))
@@ -102,7 +104,7 @@ def lump_sum_plus_regular(
         "amount": plain(each),
         "count": count,
         "paid": plain(paid),
-        "annual_rate": percent(annual_rate),
+        "annual_rate": percent(yearly),
         "times": times,
         "rate": percent(rate),
         "growth": signed_percent(rate),
@@ -124,10 +126,10 @@ def lump_sum_plus_regular(
 
 
 def _periods(annual_rate: float, years: float, times_per_year: int) -> tuple[int, int, float]:
-    """Periods in a year, periods in all, and the rate of one period."""
+    """Periods in a year, periods in all, and the yearly rate."""
     times = whole(times_per_year, "每年次数")
     count = whole(round(positive(years, "年数") * times, 9), "总期数（年数 × 每年次数）")
-    return times, count, above_minus_one(annual_rate, "年收益率") / times
+    return times, count, above_minus_one(annual_rate, "年收益率")
 
 
 def _payments(rate: float, count: int) -> float:

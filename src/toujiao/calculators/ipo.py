@@ -7,7 +7,7 @@ from datetime import date
 
 from toujiao import clock
 from toujiao.calculators import texts
-from toujiao.calculators.inputs import decimal, not_negative
+from toujiao.calculators.inputs import decimal, not_negative, round_fen
 from toujiao.calculators.rates import rule_number
 from toujiao.calculators.texts import plain
 from toujiao.errors import ToujiaoError
@@ -41,7 +41,7 @@ def subscription_quota(
     value does not count.
     Source: rules ipo-market-value and ipo-unit.
     """
-    value = decimal(not_negative(market_value, "日均市值"))
+    value = round_fen(decimal(not_negative(market_value, "日均市值")))
     name = _market(market)
     minimum = rule_number("ipo-market-value", "value_yuan", as_of)
     shown = {

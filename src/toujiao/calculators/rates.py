@@ -12,13 +12,13 @@ from typing import Any
 from toujiao import clock
 from toujiao.calculators.inputs import decimal
 
-_recorded: ContextVar[set[str] | None] = ContextVar("recorded_rules", default=None)
+_recorded: ContextVar[dict[str, None] | None] = ContextVar("recorded_rules", default=None)
 
 
 @contextmanager
-def recording() -> Iterator[set[str]]:
-    """Collect the ids of all rules that are read inside the block: what a sum rests on."""
-    used: set[str] = set()
+def recording() -> Iterator[dict[str, None]]:
+    """Collect the ids of all rules read inside the block, in order: what a sum rests on."""
+    used: dict[str, None] = {}
     token = _recorded.set(used)
     try:
         yield used
@@ -40,7 +40,7 @@ def rule_value(rule_id: str, field: str, as_of: date | None = None) -> Any:
     from toujiao.knowledge.rulebook import load_rules
 
     if (used := _recorded.get()) is not None:
-        used.add(rule_id)
+        used[rule_id] = None
     return load_rules().at(rule_id, on=as_of or clock.today()).fields[field]
 
 

@@ -65,6 +65,15 @@ def volatility(returns: Series, periods: int = 252) -> float:
     return float(np.std(changes, ddof=1)) * math.sqrt(whole(periods, "每年期数"))
 
 
+def annual_volatility(period_volatility: float, periods: int = 252) -> float:
+    """Return the yearly volatility from that of one period: volatility x sqrt(periods).
+
+    Units: fractions; `periods` in a year as in `volatility` (daily about 243 in China, weekly
+    52, monthly 12). Errors: `ToujiaoError` for a negative volatility or no periods.
+    """
+    return not_negative(period_volatility, "每期波动率") * math.sqrt(whole(periods, "每年期数"))
+
+
 def sharpe(returns: Series, risk_free: float = 0.0, periods: int = 252) -> float:
     """Return the yearly Sharpe ratio of per-period returns.
 
@@ -114,6 +123,46 @@ def beta(asset_returns: Series, market_returns: Series) -> float:
     asset, market = _pair(asset_returns, market_returns, "资产收益率", "市场收益率")
     _must_vary(market, "市场收益率")
     return float(np.cov(asset, market, ddof=1)[0, 1] / np.var(market, ddof=1))
+
+
+def beta_from_covariance(covariance: float, market_variance: float) -> float:
+    """Return covariance(asset, market) / variance(market), where both are known already.
+
+    Errors: `ToujiaoError` for a variance that is not positive.
+    """
+    return number(covariance, "协方差") / positive(market_variance, "市场的方差")
+
+
+def beta_from_correlation(
+    correlation: float, asset_volatility: float, market_volatility: float
+) -> float:
+    """Return correlation x asset volatility / market volatility; the same beta.
+
+    Errors: `ToujiaoError` for a correlation outside -1 to 1, a negative volatility of the
+    asset, or one of the market that is not positive.
+    """
+    related = number(correlation, "相关系数")
+    if not -1 <= related <= 1:
+        raise ToujiaoError(f"相关系数要在 -1 到 1 之间，收到的是 {correlation}。")
+    asset = not_negative(asset_volatility, "资产波动率")
+    return related * asset / positive(market_volatility, "市场波动率")
+
+
+def correlation_from_covariance(
+    covariance: float, first_volatility: float, second_volatility: float
+) -> float:
+    """Return covariance / (first volatility x second volatility).
+
+    Errors: `ToujiaoError` for a volatility that is not positive, or figures that do not belong
+    together because the result leaves -1 to 1.
+    """
+    first = positive(first_volatility, "第一个波动率")
+    second = positive(second_volatility, "第二个波动率")
+    related = number(covariance, "协方差") / first / second
+    # Figures rounded by hand may pass the limit by a little.
+    if abs(related) > 1 + 1e-3:
+        raise ToujiaoError("协方差比两个波动率的乘积还大，这几个数对不上，请检查。")
+    return max(-1.0, min(1.0, related))
 
 
 def correlation(a: Series, b: Series) -> float:

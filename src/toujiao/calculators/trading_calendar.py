@@ -36,7 +36,9 @@ def is_trading_day(day: date) -> bool:
 
 def next_trading_day(day: date) -> date:
     """Return the first trading day after `day` (never `day` itself). Errors as above."""
-    return open_from(calendar_day(day, "日期") + timedelta(days=1), is_trading_day)
+    one = timedelta(days=1)
+    # The last day that Python knows is in a year that no rule knows.
+    return open_from(min(calendar_day(day, "日期"), date.max - one) + one, is_trading_day)
 
 
 def is_weekday(day: date) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.assistant.prompt import QUESTION
+from toujiao.clock import today
 from toujiao.dataset.formats import write_rows
 from toujiao.dataset.json_file import write_lines
 from toujiao.dataset.rows import Row, gather, make_rows
@@ -67,7 +68,7 @@ def build(
 
 def held_out_of_cards() -> list[Row]:
     """The held-out rows of the shipped cards as of today, as `build` writes them."""
-    material = gather(load_cards(), load_rules(), dt.date.today())
+    material = gather(load_cards(), load_rules(), today())
     return [row for row in make_rows(material, SEED) if row["meta"]["split"] != "train"]
 
 

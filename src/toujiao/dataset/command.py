@@ -27,13 +27,14 @@ def build(
     ] = None,
 ) -> None:
     """从卡片、规则和计算器生成训练行和留出行"""
+    from toujiao.clock import today
     from toujiao.dataset import build as builder
     from toujiao.knowledge.cards import CARDS_DIR, read_cards
     from toujiao.knowledge.rulebook import RULES_DIR, read_rules
 
     cards_dir = knowledge / "cards" if knowledge else CARDS_DIR
     rules_dir = knowledge / "rules" if knowledge and (knowledge / "rules").is_dir() else RULES_DIR
-    day = as_of.date() if as_of else dt.date.today()
+    day = as_of.date() if as_of else today()
     deck, rules = read_cards(cards_dir), read_rules(rules_dir)
     source = builder.OWN_CARDS if knowledge else builder.OUR_CARDS
     built = builder.build(deck, rules, out, day, builder.SEED if seed is None else seed, source)

@@ -17,6 +17,7 @@ from toujiao.assistant.calculate import calculate
 from toujiao.assistant.compose import compose, intent_of
 from toujiao.assistant.guard import judge
 from toujiao.assistant.prompt import Message, build_messages
+from toujiao.calculators.forms.form import Calculation
 from toujiao.dataset.seeds import Seeds, load_seeds
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.render import RenderedCard, render_card
@@ -138,7 +139,7 @@ def _calculations(material: Material, rng: random.Random) -> Iterator[Row]:
     """Generated sums: the calculator's steps are handed over and said again."""
     for number, question in enumerate(dict.fromkeys(_sums(rng))):
         result = calculate(question, material.day)
-        if result is None:
+        if not isinstance(result, Calculation):
             continue
         block = calculation_block(result.title, result.steps)
         answer = "\n".join([texts.text("calculation_lead"), *result.steps])

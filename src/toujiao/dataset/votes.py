@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from toujiao.assistant.as_of import day_in
 from toujiao.assistant.clean import clean_question
 from toujiao.assistant.prompt import MATERIAL, build_messages
+from toujiao.clock import today
 from toujiao.dataset.formats import summary
 from toujiao.dataset.json_file import NotJsonError, read_text, values
 from toujiao.dataset.layouts import (
@@ -33,6 +33,7 @@ from toujiao.knowledge.cards import CardDeck, load_cards
 from toujiao.knowledge.render import RenderedCard, render_card
 from toujiao.knowledge.rulebook import RuleBook, load_rules
 from toujiao.records import Kind
+from toujiao.understand.day import day_of
 
 LIKED, DISLIKED = True, False
 # Where a split leaves a side without likes or dislikes, another random one is tried.
@@ -166,16 +167,22 @@ def _cards(
         raise MistakeError('meta 里的 cards 要写成 ["卡片编号", …]')
     if unknown := [i for i in ids if i not in deck]:
         raise MistakeError(f"没有 {quote(unknown[0])} 这张卡片，可能改了名，请改正或删掉这一行")
-    day = day_in(question) or _voted_on(meta)
-    return [render_card(deck.get(i), rules, day) for i in ids]
+    return [render_card(deck.get(i), rules, _day(meta, question)) for i in ids]
 
 
-def _voted_on(meta: Mapping[str, Any]) -> dt.date | None:
-    if meta.get("day") is None:
+def _day(meta: Mapping[str, Any], question: str) -> dt.date:
+    """The day whose rules the answer used; where it was not stored, worked out from the vote."""
+    if answered := _date(meta, "as_of"):
+        return answered
+    return day_of(question, _date(meta, "day") or today()).on
+
+
+def _date(meta: Mapping[str, Any], key: str) -> dt.date | None:
+    if meta.get(key) is None:
         return None
     try:
-        return dt.date.fromisoformat(str(meta["day"]))
+        return dt.date.fromisoformat(str(meta[key]))
     except ValueError as error:
         raise MistakeError(
-            f"meta 里的 day {quote(meta['day'])} 不是 2026-11-24 这样的日期"
+            f"meta 里的 {key} {quote(meta[key])} 不是 2026-11-24 这样的日期"
         ) from error

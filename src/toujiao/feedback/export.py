@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from toujiao.clock import SHANGHAI
 from toujiao.errors import ToujiaoError
 from toujiao.feedback.store import UP, Vote
 
@@ -25,7 +26,7 @@ def kto_rows(
 
     `system` is the prompt that the assistant ran with. A last paragraph with `closing_mark` in it
     is the block of sources and labels that the program adds; a model must not learn to write it.
-    `day` in `meta` is the day of the vote (UTC).
+    `as_of` in `meta` is the day whose rules the answer used, `day` that of the vote (Shanghai).
     """
     latest = {(vote.question, vote.answer): vote for vote in sorted(votes, key=lambda v: v.id)}
     head = [{"role": "system", "content": system}] if system else []
@@ -37,7 +38,8 @@ def kto_rows(
             "label": vote.vote == UP,
             "meta": {
                 "cards": list(vote.card_ids),
-                "day": vote.created_at.date().isoformat(),
+                "day": vote.created_at.astimezone(SHANGHAI).date().isoformat(),
+                "as_of": vote.as_of.isoformat() if vote.as_of else None,
                 "kind": vote.kind,
                 "backend": vote.backend,
                 "reason": vote.reason,

@@ -27,7 +27,10 @@ _LONGEST_TEXT = 20_000
 
 
 class Vote(Record):
-    """One row of the table. `id` and `created_at` (UTC) are given by the store."""
+    """One row of the table. `id` and `created_at` (UTC) are given by the store.
+
+    `as_of` is the day whose rules the answer used; None in votes of versions before 0.2.
+    """
 
     id: int = 0
     created_at: dt.datetime = dt.datetime.min
@@ -35,6 +38,7 @@ class Vote(Record):
     answer: str
     kind: str
     card_ids: tuple[str, ...] = ()
+    as_of: dt.date | None = None
     vote: Thumb
     reason: str = Field(default="", max_length=_LONGEST_REASON)
     model: str | None = None
@@ -50,6 +54,7 @@ def vote_on(answer: Answer, vote: Thumb, reason: str = "") -> Vote:
         answer=_storable(answer.answer, _LONGEST_TEXT),
         kind=str(answer.kind),
         card_ids=tuple(card.id for card in answer.cards),
+        as_of=answer.as_of,
         vote=vote,
         reason=_storable(reason, _LONGEST_REASON),
         model=answer.model,
@@ -151,6 +156,7 @@ class FeedbackStore:
                     raise missing_extra(error.name or "数据库驱动", "postgres") from error
                 table = _table()
                 table.metadata.create_all(engine)
+                _add_missing_column(engine, table)
                 self._opened = engine, table
             return self._opened
 
@@ -179,6 +185,7 @@ def _table() -> Any:
     from sqlalchemy import (
         JSON,
         Column,
+        Date,
         DateTime,
         Integer,
         MetaData,
@@ -197,6 +204,7 @@ def _table() -> Any:
         Column("answer", Text, nullable=False),
         Column("kind", String(32), nullable=False),
         Column("card_ids", JSON, nullable=False),
+        Column("as_of", Date),
         Column("vote", SmallInteger, nullable=False),
         Column("reason", Text, nullable=False),
         Column("model", Text),
@@ -204,6 +212,15 @@ def _table() -> Any:
         Column("backend", String(64), nullable=False),
         Column("version", String(32), nullable=False),
     )
+
+
+def _add_missing_column(engine: Any, table: Any) -> None:
+    """Tables made before answers had a stored day get the column; their votes keep NULL."""
+    from sqlalchemy import inspect, text
+
+    if "as_of" not in {column["name"] for column in inspect(engine).get_columns(table.name)}:
+        with engine.begin() as connection:
+            connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN as_of DATE"))
 
 
 def _row_of(vote: Vote) -> dict[str, Any]:

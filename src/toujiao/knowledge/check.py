@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from toujiao.clock import today
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.render import RenderedCard, render_card
@@ -32,7 +33,7 @@ _DEFINING = re.compile(r"^[^，。；]{0,6}[（(]|^”?(?:就是|指的?是|是�
 
 def check_knowledge(deck: CardDeck, rules: RuleBook, on: dt.date | None = None) -> list[str]:
     """All findings, empty when everything is fine. `on` is the day to judge `review_by` by."""
-    day = on or dt.date.today()
+    day = on or today()
     findings = [*_check_rules(rules, day), *_check_names(deck)]
     for card in deck:
         findings += [f"{card.path}：{text}" for text in _check_header(card, deck, rules)]

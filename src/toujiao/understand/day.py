@@ -75,7 +75,9 @@ def _year_of(found: _Groups, today: dt.date) -> int:
 
 
 def _full(found: _Groups, today: dt.date) -> tuple[dt.date, dt.date]:
-    day = dt.date(_year_of(found, today), _number(found["month"] or ""), _number(found["day"] or ""))
+    day = dt.date(
+        _year_of(found, today), _number(found["month"] or ""), _number(found["day"] or "")
+    )
     return day, day
 
 
@@ -109,7 +111,16 @@ def _this_year(found: _Groups, today: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def _month_before(found: _Groups, today: dt.date) -> tuple[dt.date, dt.date]:
-    back = {"上上个月": 2, "上上月": 2, "上个月": 1, "上月": 1, "本月": 0, "这个月": 0, "下个月": -1, "下月": -1}
+    back = {
+        "上上个月": 2,
+        "上上月": 2,
+        "上个月": 1,
+        "上月": 1,
+        "本月": 0,
+        "这个月": 0,
+        "下个月": -1,
+        "下月": -1,
+    }
     count = today.year * 12 + today.month - 1 - back[found["which"] or ""]
     first, last = _month_days(count // 12, count % 12 + 1)
     if day := found.get("day"):
@@ -119,7 +130,17 @@ def _month_before(found: _Groups, today: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def _near_day(found: _Groups, today: dt.date) -> tuple[dt.date, dt.date]:
-    shift = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2}
+    shift = {
+        "大前天": -3,
+        "前天": -2,
+        "昨天": -1,
+        "昨日": -1,
+        "今天": 0,
+        "今日": 0,
+        "明天": 1,
+        "明日": 1,
+        "后天": 2,
+    }
     day = today + dt.timedelta(days=shift[found["near"] or ""])
     return day, day
 
@@ -137,24 +158,41 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(pattern), reader)
     for pattern, reader in (
         (rf"(?<![\d.]){_YEAR}\s*年\s*{_MONTH}\s*月\s*{_DAY}\s*(?:日|号|(?![\d个]))", _full),
-        (r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)", _full),
-        (r"(?<!\d)(?P<year>20[0-3]\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?!\d|元|块|股)", _full),
+        (
+            r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
+            _full,
+        ),
+        (
+            r"(?<!\d)(?P<year>20[0-3]\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?!\d|元|块|股)",
+            _full,
+        ),
         (rf"{_RELATIVE_YEAR}(?:的)?\s*{_MONTH}\s*月\s*{_DAY}\s*(?:日|号)", _full),
         (rf"(?<![\d.]){_YEAR}\s*年\s*{_MONTH}\s*月(?:份)?(?!\d)", _month_of),
         (rf"{_RELATIVE_YEAR}(?:的)?\s*{_MONTH}\s*月(?:份)?", _month_of),
         (r"(?<![\d.])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?![\d-])", _month_of),
-        (rf"(?<![\d.])(?P<short>[12]\d)\s*年\s*{_MONTH}\s*月(?:份)?(?:\s*{_DAY}\s*[日号])?", _two_digit_year),
+        (
+            rf"(?<![\d.])(?P<short>[12]\d)\s*年\s*{_MONTH}\s*月(?:份)?(?:\s*{_DAY}\s*[日号])?",
+            _two_digit_year,
+        ),
         (rf"(?<![\d.]){_YEAR}\s*年(?P<half>上半年|下半年)?{_NO_YEAR}", _whole_year),
         (rf"{_RELATIVE_YEAR}(?P<half>上半年|下半年)?", _whole_year),
-        (rf"(?P<which>上上个?月|上个?月|本月|这个月|下个?月)(?:\s*{_DAY}\s*[日号])?", _month_before),
+        (
+            rf"(?P<which>上上个?月|上个?月|本月|这个月|下个?月)(?:\s*{_DAY}\s*[日号])?",
+            _month_before,
+        ),
         (rf"(?<![\d个.]){_MONTH}\s*月\s*{_DAY}\s*(?:日|号)", _this_year),
         (rf"(?<![\d个.]){_MONTH}\s*月(?:份|初|中旬|底|末)", _this_year),
         (r"(?P<near>大前天|前天|昨天|昨日|明天|明日|后天)", _near_day),
-        (r"(?P<week>上上|上个|上|这个|这|本|下个|下)(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])", _weekday),
+        (
+            r"(?P<week>上上|上个|上|这个|这|本|下个|下)(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])",
+            _weekday,
+        ),
     )
 )
 # These name yesterday's closing price, not the day asked about.
-_CLOSE_OF = re.compile(r"(?:前一?天|昨[天日]|前天|上周五|上个?周五)的?(?:股价|价格|价|收盘|收|的?收|.{0,6}收)")
+_CLOSE_OF = re.compile(
+    r"(?:前一?天|昨[天日]|前天|上周五|上个?周五)的?(?:股价|价格|价|收盘|收|的?收|.{0,6}收)"
+)
 
 
 def read_dates(text: str, today: dt.date) -> list[DateMention]:
@@ -168,10 +206,31 @@ def read_dates(text: str, today: dt.date) -> list[DateMention]:
                 continue
             try:
                 first, last = reader(match.groupdict(), today)
-            except (ValueError, OverflowError):
+            except (ValueError, OverflowError):  # 2月30日: its year alone is no date either
+                skip.append(match.span())
                 continue
             taken.append(DateMention(match.start(), match.end(), match.group(), first, last))
-    return [_before(mention, text) for mention in sorted(taken, key=lambda m: m.start)]
+    return _ranges([_before(m, text) for m in sorted(taken, key=lambda m: m.start)], text)
+
+
+_TO = re.compile(r"\s*(?:到|至|[-~—–])\s*")
+
+
+def _ranges(mentions: list[DateMention], text: str) -> list[DateMention]:
+    """从2022年到2024年 is one period."""
+    joined: list[DateMention] = []
+    for mention in mentions:
+        before = joined[-1] if joined else None
+        if (
+            before
+            and mention.last >= before.first
+            and _TO.fullmatch(text[before.end : mention.start])
+        ):
+            span = text[before.start : mention.end]
+            joined[-1] = DateMention(before.start, mention.end, span, before.first, mention.last)
+        else:
+            joined.append(mention)
+    return joined
 
 
 _BEFORE = re.compile(r"\s*(?:之前|以前|前(?![一两几天后]))")
@@ -205,5 +264,3 @@ def day_of(text: str, today: dt.date, as_of: dt.date | None = None) -> Day:
         return Day(today, today, stated=False)
     last = mentions[-1]
     return Day(last.first, last.last, stated=True, text=last.text)
-
-

@@ -97,7 +97,9 @@ def _unclear(ranked: list[tuple[float, dict[str, int]]], items: Sequence[Item]) 
     first, second = ranked[0][1], ranked[1][1]
     moved = {i for name, i in first.items() if second.get(name) != i}
     # Two equal numbers may change places without harm.
-    return tuple(items[i] for i in sorted(moved)) if len({items[i].value for i in moved}) > 1 else ()
+    return (
+        tuple(items[i] for i in sorted(moved)) if len({items[i].value for i in moved}) > 1 else ()
+    )
 
 
 def _assignments(
@@ -155,7 +157,9 @@ def _points(slot: Slot, text: str, items: Sequence[Item], i: int) -> float | Non
         return None
     if slot.never_after and re.match(rf"[^，。；,;]{{0,2}}(?:{slot.never_after})", right):
         return None
-    found = [points for points in (_left(slot, left, items, i), _right(slot, right, items, i)) if points]
+    found = [
+        points for points in (_left(slot, left, items, i), _right(slot, right, items, i)) if points
+    ]
     if found:
         return max(found)
     return _ALONE if slot.alone else None
@@ -196,5 +200,3 @@ def _score(points: float, between: str, crossed: int) -> float | None:
 @cache
 def _compiled(words: str) -> re.Pattern[str]:
     return re.compile(words, re.IGNORECASE)
-
-

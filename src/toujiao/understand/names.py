@@ -30,13 +30,16 @@ _AVERAGE = re.compile(
     r"|(\d{1,3})\s?(?:均线|日线)"
 )
 _PERIOD = re.compile(r"\d{1,3}|[一二三四五六七八九十百]+")
-_INDICATOR = re.compile(r"(?:MA|EMA|EXPMA|RSI|BOLL|WR|W&R|BIAS|ATR|SMA|CCI)\s?\(?\s?(\d{1,3})", re.I)
+_INDICATOR = re.compile(
+    r"(?:MA|EMA|EXPMA|RSI|BOLL|WR|W&R|BIAS|ATR|SMA|CCI)\s?\(?\s?(\d{1,3})", re.I
+)
 _CODE = re.compile(r"(?<![\d.])(\d{6})(?![\d.]|\s?(?:元|块|股|份|手|张|万|%))")
 _PREFIX = re.compile(
     r"(?<![\d.])(\d{1,3})(?:\s?(?:开头|打头|字头|起头|开始的)(?:的)?|(?=[xX*＊]{2,}))"
 )
 # In Chinese words: 六零开头
 _WORD_PREFIX = re.compile(r"([零〇一二三四五六七八九]{1,3})(?:开头|打头|字头)")
+
 
 def name_at(text: str, at: int) -> int | None:
     """Where the name that starts at `at` ends, or None."""
@@ -54,7 +57,9 @@ def code_in(text: str, start: int, end: int) -> str | None:
         if (match := pattern.match(text, start)) and match.end() == end:
             return match.group(1)
     if (match := _WORD_PREFIX.match(text, start)) and match.end() == end:
-        return "".join(str("零一二三四五六七八九".index(c.replace("〇", "零"))) for c in match.group(1))
+        return "".join(
+            str("零一二三四五六七八九".index(c.replace("〇", "零"))) for c in match.group(1)
+        )
     return None
 
 

@@ -69,7 +69,9 @@ _VAGUE_WORDS = re.compile(
     r"(?<![第周])上[百千万]+(?:元|块|股)"
 )
 _MORE_AFTER = re.compile(r"\s*(?:多|出头|以上|往上)")
-_BOUND_BEFORE = re.compile(r"(不到|不满|未满|不足|少于|低于|超过|大于|多于|高于|满|不超过)(?:了|有)?\s*$")
+_BOUND_BEFORE = re.compile(
+    r"(不到|不满|未满|不足|少于|低于|超过|大于|多于|高于|满|不超过)(?:了|有)?\s*$"
+)
 _BOUNDS = {
     **dict.fromkeys(("不到", "不满", "未满", "不足", "少于", "低于"), "<"),
     **dict.fromkeys(("超过", "大于", "多于", "高于"), ">"),
@@ -77,7 +79,9 @@ _BOUNDS = {
     "不超过": "<=",
 }
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
-_MONEY_TAIL = re.compile(r"(?:零(?=[1-9一二三四五六七八九][毛角分]))?([1-9一二两三四五六七八九])(?:毛|角)?([1-9一二三四五六七八九])?(?:分)?(?![\d.%万千百元块股天个月年手份倍成折十点])")
+_MONEY_TAIL = re.compile(
+    r"(?:零(?=[1-9一二三四五六七八九][毛角分]))?([1-9一二两三四五六七八九])(?:毛|角)?([1-9一二三四五六七八九])?(?:分)?(?![\d.%万千百元块股天个月年手份倍成折十点])"
+)
 _HALVES = (
     (re.compile(r"半年(?![报导线度])"), Decimal(6), Unit.MONTHS),
     (re.compile(r"半个月"), Decimal(15), Unit.DAYS),
@@ -133,7 +137,14 @@ def _quantities_at(text: str, at: int) -> list[Quantity]:
     """What starts exactly here; a plan like 10送3派5 gives several."""
     if plan := read_plan(text, at):
         return [
-            Quantity(part.value, Unit(part.kind), part.start, part.end, text[part.start : part.end], per_share=True)
+            Quantity(
+                part.value,
+                Unit(part.kind),
+                part.start,
+                part.end,
+                text[part.start : part.end],
+                per_share=True,
+            )
             for part in plan
         ]
     if rate := read_rate(text, at):
@@ -195,23 +206,35 @@ def _is_bare_number(text: str, at: int, numeral: Numeral) -> bool:
     written = text[at : numeral.end]
     if len(written) > 1 and any(c in written for c in "十百千"):
         return True
-    return bool(re.search(r"(?:为|是|按|等于|价|收|赔率|盈亏比|比|到|[:：])\s*$", text[:at])) and not text[
-        numeral.end : numeral.end + 1
-    ].isalpha()
+    return (
+        bool(re.search(r"(?:为|是|按|等于|价|收|赔率|盈亏比|比|到|[:：])\s*$", text[:at]))
+        and not text[numeral.end : numeral.end + 1].isalpha()
+    )
 
 
 def _finish(
     text: str, at: int, numeral: Numeral, end: int, unit: Unit, factor: Decimal, vague: bool
 ) -> Quantity:
     value = numeral.value * factor
-    if unit is Unit.YUAN and factor == 1 and text[end - 1] in "块元" and (tail := _MONEY_TAIL.match(text, end)):
+    if (
+        unit is Unit.YUAN
+        and factor == 1
+        and text[end - 1] in "块元"
+        and (tail := _MONEY_TAIL.match(text, end))
+    ):
         digits = "".join(str(_digit(c)) for c in tail.groups() if c)
         value, end = value + Decimal(f"0.{digits}"), tail.end()
-    elif unit is Unit.YUAN and factor == Decimal("0.1") and (tail := re.compile(r"([1-9一二三四五六七八九])分?").match(text, end)):
+    elif (
+        unit is Unit.YUAN
+        and factor == Decimal("0.1")
+        and (tail := re.compile(r"([1-9一二三四五六七八九])分?").match(text, end))
+    ):
         value, end = value + Decimal(_digit(tail.group(1))) / 100, tail.end()
     elif unit is Unit.YEARS and (tail := re.compile(r"半(?!年)").match(text, end)):
         value, unit, end = value * 12 + 6, Unit.MONTHS, tail.end()
-    elif unit is Unit.YEARS and (tail := re.compile(r"(?:零|又)?(\d+|[一二两三四五六七八九十]+)个月").match(text, end)):
+    elif unit is Unit.YEARS and (
+        tail := re.compile(r"(?:零|又)?(\d+|[一二两三四五六七八九十]+)个月").match(text, end)
+    ):
         months = read_numeral(tail.group(1), 0)
         if months:
             value, unit, end = value * 12 + months.value, Unit.MONTHS, tail.end()

@@ -25,8 +25,12 @@ _PREFIXES = (
     (re.compile(r"万分之\s*"), Decimal("0.0001")),
 )
 # 万2.5 and 万三, but not 3万5, 万元, 万一 (in case): 万一 only beside the words of a commission.
-_TEN_THOUSANDTH = re.compile(r"(?<![\d.十百千万亿一二两三四五六七八九零几数])万\s*(?=[\d一二两三四五六七八九])")
-_THOUSANDTH = re.compile(r"(?<![\d.十百千万亿一二两三四五六七八九零几数])千\s*(?=[\d一二三四五六七八九])")
+_TEN_THOUSANDTH = re.compile(
+    r"(?<![\d.十百千万亿一二两三四五六七八九零几数])万\s*(?=[\d一二两三四五六七八九])"
+)
+_THOUSANDTH = re.compile(
+    r"(?<![\d.十百千万亿一二两三四五六七八九零几数])千\s*(?=[\d一二三四五六七八九])"
+)
 _FEE_WORD = re.compile(r"佣金|手续费|费率|印花税|过户费|免[五5]|规费|税率|费")
 _LARGE_AFTER = re.compile(r"\s*[万元块股份手亿千百]")
 _SUFFIXES = (
@@ -34,13 +38,17 @@ _SUFFIXES = (
     (re.compile(r"\s*‰"), Decimal("0.001")),
     (re.compile(r"\s*(?:个百分点|个点|百分点)"), Decimal("0.01")),
 )
-_TENTHS = re.compile(r"\s*成(?![本交为了功立都长分熟份就员])(?:(半)|([一二三四五六七八九1-9])(?![\d十百千万个年天股]))?")
+_TENTHS = re.compile(
+    r"\s*成(?![本交为了功立都长分熟份就员])(?:(半)|([一二三四五六七八九1-9])(?![\d十百千万个年天股]))?"
+)
 _DISCOUNT = re.compile(r"\s*折(?![算线扣合价旧现溢中])")
 # 涨了5点: per cent when a share moves; points of an index are read elsewhere.
 _POINTS = re.compile(r"\s*点(?![\d一二三四五六七八九]|钟|半|位|左右的?指数)")
 _MOVED = re.compile(r"[涨跌亏赚息](?:了|幅|到|掉)?\s*$")
 _INDEX = re.compile(r"指数|大盘|上证|深证|沪指|点位|恒指|纳指|道指")
-_HALF_LOST = re.compile(r"(?:(?<=亏了)|(?<=跌了)|(?<=赔了)|(?<=亏掉)|(?<=跌去)|(?<=亏)|(?<=跌)|(?<=赔)|(?<=没了)|(?<=少了)|(?<=缩水))一?半(?![年个导路天])")
+_HALF_LOST = re.compile(
+    r"(?:(?<=亏了)|(?<=跌了)|(?<=赔了)|(?<=亏掉)|(?<=跌去)|(?<=亏)|(?<=跌)|(?<=赔)|(?<=没了)|(?<=少了)|(?<=缩水))一?半(?![年个导路天])"
+)
 _HALVED = re.compile(r"腰斩")
 _LARGEST_POINTS = 100
 

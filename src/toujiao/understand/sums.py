@@ -69,7 +69,9 @@ def read(question: str, today: dt.date, as_of: dt.date | None = None) -> Reading
     mentions = read_dates(question, today)
     text = without_dates(question, mentions)
     items = [*map(item_of, read_quantities(text)), *map(date_item, mentions)]
-    return Reading(text, tuple(sorted(items, key=lambda i: i.start)), day_of(question, today, as_of))
+    return Reading(
+        text, tuple(sorted(items, key=lambda i: i.start)), day_of(question, today, as_of)
+    )
 
 
 def read_sum(
@@ -171,7 +173,9 @@ def _answered(before: Filled, reading: Reading) -> Filled | None:
     known = {k: v for k, v in before.choices.items() if k not in {c.name for c in before.defaults}}
     default = {c.name: c.default for c in form.choices if c.default is not None}
     choices = {**default, **known, **explicit}
-    still = tuple(c for c in form.choices if c.name in default and c.name not in {**known, **explicit})
+    still = tuple(
+        c for c in form.choices if c.name in default and c.name not in {**known, **explicit}
+    )
     unused = () if before.unused and not left else before.unused
     vague = tuple(item for item in items.values() if item.vague)
     return Filled(form, items, choices, unused, vague, before.score, still)

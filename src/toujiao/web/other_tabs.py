@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from toujiao.assistant.closing import closing
+from toujiao.clock import today
 from toujiao.feedback.store import FeedbackStore
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.rulebook import load_rules
@@ -51,7 +51,7 @@ def build_about(store: FeedbackStore, address: str | None) -> None:
         note = f"<p>{text('qr_note', url=address)}</p><p>{text('qr_warning')}</p>"
         heading = f"<h3>{text('qr_title')}</h3>"
         gr.HTML(f"{qr_svg(address)}<div>{heading}{note}</div>", elem_id="qr")
-    hotline = load_rules().current_or_latest("hotline-12386", dt.date.today()).fields
+    hotline = load_rules().current_or_latest("hotline-12386", today()).fields
     label = closing(Kind.UNKNOWN, (), ()).strip()
     place = store.file or text("store_database")
     gr.Markdown(

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
+from toujiao.clock import today
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import chinese_date, render_card
 from toujiao.knowledge.rulebook import load_rules
@@ -21,7 +22,7 @@ def card_markdown(card_id: str, on: dt.date | None = None) -> str:
     `on` is the day whose rules hold; None (or today) is today.
     """
     card = load_cards().get(card_id)
-    rendered = render_card(card, load_rules(), None if on == dt.date.today() else on)
+    rendered = render_card(card, load_rules(), None if on == today() else on)
     parts = [f"### {card.title}", rendered.summary]
     parts += [f"#### {name}\n{_flow(body)}" for name, body in rendered.sections]
     if rendered.rules:
@@ -69,7 +70,7 @@ def _rule(rule: CitedRule) -> str:
 def _since(day: dt.date | None) -> str:
     if day is None:
         return text("rule_undated")
-    name = "rule_since" if day <= dt.date.today() else "rule_from_future"
+    name = "rule_since" if day <= today() else "rule_from_future"
     return text(name, day=chinese_date(day))
 
 

@@ -25,9 +25,7 @@ from toujiao.clock import chinese_date
 BUY = r"买|入手|建仓|进[了货价]?|成本|抄底|加仓"
 SELL = r"卖|抛|清仓|出手|止盈|止损|出货|割|斩仓|出掉|平仓|走人|离场"
 # Other products have other fees.
-ELSEWHERE = (
-    r"ETF|基金|转债|债券|港股|美股|期货|期权|B股|逆回购|国债|定投|分红|红利|房|LOF|REIT|开通|开户|权限|门槛|新股中签"
-)
+ELSEWHERE = r"ETF|基金|转债|债券|港股|美股|期货|期权|B股|逆回购|国债|定投|分红|红利|房|LOF|REIT|开通|开户|权限|门槛|新股中签"
 _FEE = (
     r"手续费|费用|税费|佣金|印花税|过户费|总成本|交易成本|收费|交.{0,3}税|扣多少|扣.{0,4}钱|税|成本.{0,4}多少|"
     r"费.{0,3}(?:多少|几)|要(?:花|付|掏)多少|到手|到账|剩多少|拿回"
@@ -62,15 +60,41 @@ _SELL_PRICE = Slot(
     never_after=r"的?时?候?(?:买|入手|建仓|进的?)",
 )  # fmt: skip
 _BUY_DAY = Slot(
-    "buy_day", "买入那天", (Unit.DATE,), required=False, anchor=False, after=BUY, before=r"(?:买|入手|建仓)(?:于|在)?"
+    "buy_day",
+    "买入那天",
+    (Unit.DATE,),
+    required=False,
+    anchor=False,
+    after=BUY,
+    before=r"(?:买|入手|建仓)(?:于|在)?",
 )
 _SELL_DAY = Slot(
-    "sell_day", "卖出那天", (Unit.DATE,), required=False, anchor=False, after=SELL, before=r"(?:卖|抛)(?:出|掉)?(?:于|在)?"
+    "sell_day",
+    "卖出那天",
+    (Unit.DATE,),
+    required=False,
+    anchor=False,
+    after=SELL,
+    before=r"(?:卖|抛)(?:出|掉)?(?:于|在)?",
 )
 _RISE = Slot(
-    "rise", "涨幅", (Unit.RATIO,), required=False, anchor=False, before=r"涨|赚|盈|上涨|升", after=r"的?(?:涨幅|收益)"
+    "rise",
+    "涨幅",
+    (Unit.RATIO,),
+    required=False,
+    anchor=False,
+    before=r"涨|赚|盈|上涨|升",
+    after=r"的?(?:涨幅|收益)",
 )
-_FALL = Slot("fall", "跌幅", (Unit.RATIO,), required=False, anchor=False, before=r"跌|亏|赔|下跌|套|降", after=r"的?(?:跌幅|亏损)")
+_FALL = Slot(
+    "fall",
+    "跌幅",
+    (Unit.RATIO,),
+    required=False,
+    anchor=False,
+    before=r"跌|亏|赔|下跌|套|降",
+    after=r"的?(?:跌幅|亏损)",
+)
 _TERMS = (COMMISSION, MINIMUM, CODE)
 _ASKED = Choice(
     "asked",
@@ -136,7 +160,12 @@ def _one_trade(values: Values, day: date, each: float, shares: int | None) -> Ca
 
 def _trade_result(asked: str, side: str, cost: TradeCost, total: float, values: Values) -> str:
     if asked == "all" and values.get("proceeds") and side == "sell":
-        return line("result_proceeds", amount=plain(cost.amount), total=plain(total), net=plain(cost.amount - total))
+        return line(
+            "result_proceeds",
+            amount=plain(cost.amount),
+            total=plain(total),
+            net=plain(cost.amount - total),
+        )
     return line(
         f"result_{'total' if asked == 'all' else asked}",
         total=plain(total),
@@ -159,7 +188,12 @@ def _trip(values: Values, day: date) -> Calculation:
     )
     return finish(
         "round_trip",
-        {"buy_price_yuan": bought, "sell_price_yuan": sold, "shares": shares, **_inputs(terms, day)},
+        {
+            "buy_price_yuan": bought,
+            "sell_price_yuan": sold,
+            "shares": shares,
+            **_inputs(terms, day),
+        },
         {
             "total_fees_yuan": trip.total_fees,
             "gross_profit_yuan": trip.gross_profit,
@@ -188,7 +222,12 @@ def _trip_result(trip: RoundTrip, values: Values) -> list[str]:
     if values.get("asked_trip") == "fees":
         return [*steps, line("round_trip_fees", total=plain(trip.total_fees))]
     steps.append(
-        line("gross", sell=plain(trip.sell.amount), buy=plain(trip.buy.amount), gross=plain(trip.gross_profit))
+        line(
+            "gross",
+            sell=plain(trip.sell.amount),
+            buy=plain(trip.buy.amount),
+            gross=plain(trip.gross_profit),
+        )
     )
     outcome = "gain" if trip.net_profit > 0 else "loss" if trip.net_profit < 0 else "even"
     net = plain(abs(trip.net_profit))
@@ -283,11 +322,16 @@ def _inputs(terms: Terms, day: date) -> dict[str, Any]:
     return {"commission_rate": terms.commission, "board": terms.board, "day": day.isoformat()}
 
 
-_PROCEEDS = Choice("proceeds", "问到手多少", {True: r"到手|到账|拿回|剩多少|落下|落袋|能拿"}, default=False)
+_PROCEEDS = Choice(
+    "proceeds", "问到手多少", {True: r"到手|到账|拿回|剩多少|落下|落袋|能拿"}, default=False
+)
 _ASKED_TRIP = Choice(
     "asked_trip",
     "问费用还是盈亏",
-    {"result": r"赚|亏|盈|利润|到手|落下|剩|赔|净", "fees": r"手续费|费用|税费|总成本|交易成本|成本|扣|费"},
+    {
+        "result": r"赚|亏|盈|利润|到手|落下|剩|赔|净",
+        "fees": r"手续费|费用|税费|总成本|交易成本|成本|扣|费",
+    },
     default="result",
 )
 _COMMON = {"unless": ELSEWHERE, "uses_rules": True}

@@ -67,7 +67,7 @@ class Choice:
 class Calculation:
     """A finished sum: what went in, what came out (units in the keys), and the working.
 
-    The last step is the answer in words.
+    The last step is the answer in words. `rules` are the ids of the rules that the numbers rest on.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Calculation:
     inputs: dict[str, Any]
     results: dict[str, float]
     steps: tuple[str, ...]
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,7 +56,10 @@ BOARD = Choice(
     },
 )
 ST = Choice(
-    "st", "是不是ST", {True: r"(?<![a-zA-Z])[*＊]?ST(?![a-zA-Z])|风险警示|戴帽|披星戴帽"}, default=False
+    "st",
+    "是不是ST",
+    {True: r"(?<![a-zA-Z])[*＊]?ST(?![a-zA-Z])|风险警示|戴帽|披星戴帽"},
+    default=False,
 )
 
 
