@@ -44,6 +44,7 @@ _SHENZHEN_TERMS = {
     "131810": 1, "131811": 2, "131800": 3, "131809": 4, "131801": 7,
     "131802": 14, "131803": 28, "131805": 91, "131806": 182,
 }  # fmt: skip
+_ORDINAL = re.compile(r"第([一二两三四五六七八九十]+|\d{1,2})[个次]?(?=连?一?字?(?:涨停|跌停|板))")
 # In Chinese words: 六零开头
 _WORD_PREFIX = re.compile(r"([零〇一二三四五六七八九]{1,3})(?:开头|打头|字头)")
 
@@ -81,6 +82,13 @@ def repo_term_in(name: str) -> int | None:
         return _SHENZHEN_TERMS.get(code)
     term = int(match.group(1) or match.group(2))
     return term if term in _REPO_TERMS else None
+
+
+def limits_in(text: str, start: int, end: int) -> int | None:
+    """第3个涨停 asks for the third of a row: 3."""
+    match = _ORDINAL.match(text, start)
+    numeral = read_numeral(match.group(1), 0) if match and match.end() == end else None
+    return int(numeral.value) if numeral else None
 
 
 def period_in(name: str) -> int | None:

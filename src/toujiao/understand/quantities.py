@@ -134,6 +134,8 @@ def _named(text: str, start: int, end: int) -> Iterator[Quantity]:
         yield Quantity(Decimal(term), Unit.DAYS, start, end, text[start:end], idle=idle)
     elif code := names.code_in(text, start, end):
         yield Quantity(Decimal(0), Unit.CODE, start, end, code, idle=True)
+    elif (count := names.limits_in(text, start, end)) is not None:
+        yield Quantity(Decimal(count), Unit.COUNT, start, end, text[start:end], idle=True)
     elif (period := names.period_in(text[start:end])) is not None:
         yield Quantity(Decimal(period), Unit.PERIOD, start, end, text[start:end], idle=True)
 
