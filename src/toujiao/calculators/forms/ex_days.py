@@ -30,12 +30,12 @@ _CLOSE = Slot(
 )  # fmt: skip
 _BASE = Slot(
     "base", "原来的价", _AMOUNTS, ask="原来（前一天收盘）是多少？", alone=True, least=0.01, most=_LARGEST,
-    before=rf"{YESTERDAY}|从|由|原来|之前|原价|开始|起初|最初|本来|年初|登记日[^，。]{{0,6}}|基准价?", after=r"(?:一路)?(?:涨|跌|升|降|掉|变)",
-    never_before=r"涨到了?|跌到了?|到了?|今[天日]?收?盘?|现价|现在|变成",
+    before=rf"{YESTERDAY}|从|由|原来|之前|原价|开始|起初|最初|本来|年初|登记日[^，。]{{0,6}}|基准价?", after=r"^(?:一路)?(?:涨|跌|升|降|掉|变)(?:到|至|成)",
+    never_before=r"开盘价?|今开|最[高低]价?|涨到了?|跌到了?|到了?|今[天日]?收?盘?|现价|现在|变成",
 )  # fmt: skip
 _PRICE = Slot(
     "price", "现在的价", _AMOUNTS, ask="现在（今天收盘）是多少？", least=0.01, most=_LARGEST,
-    before=r"今[天日]?的?(?:股价|价格)?(?:收盘?价?)?|现价|现在|目前|最新价?|[涨跌升降掉]到了?|到了?|变成|收盘价?|收在|收于|收|盘中|至", after=r"了?收盘|现在",
+    before=r"今[天日]?的?(?:股价|价格)?(?:收盘?价?)?|现价|现在|目前|最新价?|[涨跌升降掉]到了?|到了?|变成|收盘价?|收在|收于|收|盘中|至", after=r"^了?收盘|^现在",
     never_before=YESTERDAY,
 )  # fmt: skip
 _SHARES_HELD = Slot("shares", "股数", (Unit.SHARES,), required=False, anchor=False)
@@ -86,8 +86,10 @@ def _ex_change(values: Values, base: float, now: float) -> Calculation:
         raise ToujiaoError(line("rights_price_missing"))
     parts = (plan.get(name, 0.0) for name in ("cash", "bonus", "rights"))
     found = ex_day_change(base, now, *parts, each)
-    side = "up" if found.change > 0 else "down" if found.change < 0 else "even"
-    shown = {"reference": price(found.reference), "change": share(abs(found.change))}
+    sign = "+" if found.change > 0 else "−" if found.change < 0 else ""
+    size = share(abs(found.change))
+    change = f"约 {sign}{size[1:]}" if size.startswith("约") else f"{sign}{size}"
+    shown = {"reference": price(found.reference), "change": change}
     return finish(
         "ex_day_change",
         {"previous_close_yuan": base, "price_yuan": now, **plan},
@@ -99,7 +101,7 @@ def _ex_change(values: Values, base: float, now: float) -> Calculation:
         [
             line("ex_change_reference", **shown),
             *found.steps,
-            line(f"result_ex_change_{side}", **shown),
+            line("result_ex_change", **shown),
         ],
     )
 
