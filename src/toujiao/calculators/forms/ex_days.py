@@ -25,7 +25,7 @@ _AMOUNTS = (*MONEY, Unit.POINTS)
 _LARGEST = 100_000  # an index stands below
 _CLOSE = Slot(
     "close", "前一天的收盘价", MONEY, ask="股权登记日（前一天）收盘是多少钱？", alone=True, least=0.01, most=DEAREST,
-    before=rf"{YESTERDAY}|登记日[^，。]{{0,6}}|收盘价?|收在|收于|收|股价|现价|价格|现在|市价|原来|除权前|除息前", after=r"收盘|的?(?:股票?|票)|钱?一股",
+    before=rf"{YESTERDAY}|登记日[^，。]{{0,6}}|收盘价?|收在|收于|收|股价|现价|价格|现在|市价|原来|除权前|除息前", after=r"收盘(?![\d价在于是为])|的?(?:股票?|票)|钱?一股",
     never_before=rf"配股?(?:的?价格?)?|{NOT_CLOSE}",
 )  # fmt: skip
 _BASE = Slot(
@@ -35,7 +35,7 @@ _BASE = Slot(
 )  # fmt: skip
 _PRICE = Slot(
     "price", "现在的价", _AMOUNTS, ask="现在（今天收盘）是多少？", least=0.01, most=_LARGEST,
-    before=r"今[天日]?的?(?:股价|价格)?(?:收盘?价?)?|现价|现在|目前|最新价?|[涨跌升降掉]到了?|到了?|变成|收盘价?|收在|收于|收|盘中|至", after=r"^了?收盘|^现在",
+    before=r"今[天日]?的?(?:股价|价格)?(?:收盘?价?)?|现价|现在|目前|最新价?|[涨跌升降掉]到了?|到了?|变成|收盘价?|收在|收于|收|盘中|至", after=r"^了?收盘(?![\d价在于是为])",
     never_before=YESTERDAY,
 )  # fmt: skip
 _SHARES_HELD = Slot("shares", "股数", (Unit.SHARES,), required=False, anchor=False)
@@ -109,7 +109,7 @@ def _ex_change(values: Values, base: float, now: float) -> Calculation:
 _KIND = Choice(
     "kind",
     "股票还是指数",
-    {"index": r"指数|大盘|沪指|上证|深证|深成指|创业板指|科创50|沪深300|恒指|纳指|道指|点"},
+    {"index": r"指数|大盘|沪指|上证|深证|深成指|创业板指|科创50|沪深300|恒指|纳指|道指|\d{3}(?:\.\d+)?\s?点|[百千]\S{0,6}点"},
     default="share",
 )
 _EX_CUE = r"除权|除息|参考价|XD|XR|DR|复权价"

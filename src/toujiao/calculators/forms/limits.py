@@ -39,7 +39,7 @@ OTHER_KINDS = (
 )
 CLOSE = Slot(
     "close", "前一天的收盘价", MONEY, ask="前一天收盘是多少钱？", before=_CLOSE,
-    after=r"收盘|收的|的?(?:股票?|票|个股)|钱?一股|起步|开始|就?(?:连|涨停|跌停|吃)", never_before=NOT_CLOSE,
+    after=r"收盘(?![\d价在于是为])|收的|的?(?:股票?|票|个股)|钱?一股|起步|开始|就?(?:连|涨停|跌停|吃)", never_before=NOT_CLOSE,
     alone=True, least=0.01, most=DEAREST,
 )  # fmt: skip
 # A price that the limits do not rest on.
