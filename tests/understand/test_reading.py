@@ -96,3 +96,13 @@ def test_repo_code_is_its_term(code: str, days: int) -> None:
 def test_other_codes_are_no_terms() -> None:
     assert read("204005") == [(0, Unit.CODE)]
     assert read("131999") == [(0, Unit.CODE)]
+
+
+def test_money_before_a_yearly_rate_is_no_length() -> None:
+    assert read("50万 年化1.9%") == [(500000, Unit.YUAN), (Decimal("0.019"), Unit.RATIO)]
+    assert read("10万 年利率2%")[0] == (100000, Unit.YUAN)
+
+
+def test_the_third_of_a_row() -> None:
+    assert read("第3个涨停价") == [(3, Unit.COUNT)]
+    assert read("第三个") == []

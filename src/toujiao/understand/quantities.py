@@ -58,7 +58,7 @@ _UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
         (r"个?季度?", Unit.MONTHS, 3),
         (r"个?(?:星期|礼拜)(?![一二三四五六日天])|周(?![一二三四五六日天期岁转])", Unit.WEEKS, 1),
         (r"天|日(?![均线K收]|移动|平均)", Unit.DAYS, 1),
-        (r"年(?!代|级|报|初|底|末|度)", Unit.YEARS, 1),
+        (r"年(?!代|级|报|初|底|末|度|化|均)", Unit.YEARS, 1),
         (r"倍", Unit.TIMES, 1),
         (r"个?点位?(?!钟|半|整)", Unit.POINTS, 1),
         (r"次|期|笔|只|个(?!股)|家|根|连板|回|轮|条|遍|趟|户|人|项|类|种", Unit.COUNT, 1),
@@ -208,6 +208,8 @@ def _counted(text: str, at: int) -> Quantity | None:
     vague = _VAGUE_AFTER.match(text, numeral.end)
     end = vague.end() if vague else numeral.end
     for pattern, unit, factor in _UNITS:
+        if numeral.scaled and unit is Unit.YEARS:
+            continue  # 50万 年利率2%
         if match := pattern.match(text, end):
             return _finish(text, at, numeral, match.end(), unit, factor, vague is not None)
     if numeral.scaled:  # 10万, 3w: money unless shares are named, which the units above take
