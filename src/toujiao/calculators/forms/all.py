@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from toujiao.calculators.forms import dividends, ex_days, fees, market
+from toujiao.calculators.forms import dividends, ex_days, fees, ipo, market, repo
 from toujiao.calculators.forms.form import Form
 
-FORMS: tuple[Form, ...] = (*fees.FORMS, *market.FORMS, *ex_days.FORMS, *dividends.FORMS)
+FORMS: tuple[Form, ...] = (*fees.FORMS, *market.FORMS, *ex_days.FORMS, *dividends.FORMS, *repo.FORMS, *ipo.FORMS)
 
 
 def find_form(name: str) -> Form:
