@@ -52,7 +52,9 @@ _YEARLY = Slot(
 _ROUGHLY = Choice(
     "roughly",
     "是不是约数",
-    {True: r"(?:大概|大约|差不多|约)(?:持有|拿|放)?了?[一1]个?[年月]|[一1]个?[年月](?:左右|上下|前后)"},
+    {
+        True: r"(?:大概|大约|差不多|约)(?:持有|拿|放)?了?[一1]个?[年月]|[一1]个?[年月](?:左右|上下|前后)"
+    },
 )
 
 
@@ -144,7 +146,9 @@ def _yield(values: Values, day: date) -> Calculation:
 
 
 def _yield_result(each: float, price: float, steps: list[str], ratio: float) -> Calculation:
-    shown = line("yield_before_tax", each=plain(each), price=plain(price), ratio=approx_percent(ratio))
+    shown = line(
+        "yield_before_tax", each=plain(each), price=plain(price), ratio=approx_percent(ratio)
+    )
     return finish(
         "dividend_yield",
         {"dividend_per_share_yuan": each, "price_yuan": price},
@@ -201,18 +205,33 @@ _PAYOUT = Slot(
     before=r"分红率|分红比例|分红比率|派息率|派息比例?|派息比率|股利支付率|支付率|支付比例|分配比例|拿出?|分掉|把(?:利润|净利润)的",
     after=r"^(?:的?(?:净?利润|收益|盈利))?(?:都|全)?(?:拿来|用来|用于|拿去|去)?(?:分红|派息|分掉|分给|派|的?分红率)",
 )  # fmt: skip
-_PE = Slot("pe", "市盈率", (Unit.TIMES, Unit.NONE), ask="市盈率是多少倍？", before=r"市盈率|PE", after=r"^的?(?:市盈率|PE)", least=0.01)
+_PE = Slot(
+    "pe",
+    "市盈率",
+    (Unit.TIMES, Unit.NONE),
+    ask="市盈率是多少倍？",
+    before=r"市盈率|PE",
+    after=r"^的?(?:市盈率|PE)",
+    least=0.01,
+)
 _VALUE = Slot(
     "value", "金额", (Unit.YUAN,), ask="一共多少钱的股票？", alone=True, least=0.01,
     before=r"投|买|市值|本金|持有|放|拿|股价|现价", after=r"^(?:钱|的)*(?:股票?|票|市值|本金|买)",
 )  # fmt: skip
-_RATE = Slot("rate", "股息率", (Unit.RATIO,), ask="股息率是多少？", before=r"股息率|股息收益率|分红收益率|分红率", after=r"^的?(?:股息率|股息|分红率)", least=0, most=1)
+_RATE = Slot(
+    "rate",
+    "股息率",
+    (Unit.RATIO,),
+    ask="股息率是多少？",
+    before=r"股息率|股息收益率|分红收益率|分红率",
+    after=r"^的?(?:股息率|股息|分红率)",
+    least=0,
+    most=1,
+)
 
 _OTHER = r"港股|H股|红筹|基金|ETF|REIT|除权|除息|参考价|印花税|利息税|个税|工资|转债|债券|企业|公司账户|机构|限售|原始股|涨停|跌停|逆回购"
 _TAX_CUE = rf"(?=.*(?:(?<!含)税(?!前)|扣|到手|实得|净得|实际))(?=.*(?:{_PAID}|派|分|送))"
-_CASH_CUE = (
-    rf"(?:{_PAID}|派|分).*(?:多少|几|算|吗|呢|[？?]|钱$)|(?:拿|分|得|领|收|到手|到账).{{0,5}}(?:多少|几)"
-)
+_CASH_CUE = rf"(?:{_PAID}|派|分).*(?:多少|几|算|吗|呢|[？?]|钱$)|(?:拿|分|得|领|收|到手|到账).{{0,5}}(?:多少|几)"
 _NOT_CASH = (
     rf"{_OTHER}|(?<!含)(?<!不算)(?<!不计)(?<!不考虑)(?<!不扣)税(?!前)|股息率|分红率|收益率|手续费|佣金|再投|摊薄|成本|复权|市盈率|"
     rf"每股收益|涨|跌"
@@ -235,7 +254,9 @@ def _tax_forms() -> tuple[Form, ...]:
     return tuple(
         Form(
             f"dividend_tax{paid}{time}",
-            cue=_TAX_CUE if time != "_today" else rf"(?=.*(?:今[天日]|现在|今儿).{{0,4}}(?:卖|抛|清)){_TAX_CUE}",
+            cue=_TAX_CUE
+            if time != "_today"
+            else rf"(?=.*(?:今[天日]|现在|今儿).{{0,4}}(?:卖|抛|清)){_TAX_CUE}",
             slots=(*payment, *times, _YEARLY),
             choices=(_ROUGHLY,),
             work=_tax,

@@ -10,7 +10,6 @@ from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Valu
 from toujiao.calculators.forms.limits import (
     CHOICES,
     CLOSE,
-    NOT_CLOSE,
     OTHER_KINDS,
     OTHER_PRICE,
     TERMS,
@@ -18,7 +17,7 @@ from toujiao.calculators.forms.limits import (
     Basis,
     basis,
 )
-from toujiao.calculators.forms.plans import CASH, BONUS, DEAREST, RIGHTS, RIGHTS_PRICE, share
+from toujiao.calculators.forms.plans import BONUS, CASH, DEAREST, RIGHTS, RIGHTS_PRICE, share
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line, price
 from toujiao.calculators.inputs import decimal, round_fen
@@ -117,7 +116,12 @@ def _chain(values: Values, day: date) -> Calculation:
         [
             *base.steps,
             *chain.steps,
-            line(f"result_chain_{side}", days=len(chain.prices), last=price(chain.last), change=share(change)),
+            line(
+                f"result_chain_{side}",
+                days=len(chain.prices),
+                last=price(chain.last),
+                change=share(change),
+            ),
         ],
         card_id=base.card_id(),
     )
@@ -134,7 +138,9 @@ def _path(values: Values, day: date) -> Calculation:
         for _ in range(counts[side]):
             after = limit_chain(at, 1, side, base.board, base.st, day).last
             steps.append(
-                line(f"path_{side}", before=plain(at), ratio=percent(base.ratio), after=price(after))
+                line(
+                    f"path_{side}", before=plain(at), ratio=percent(base.ratio), after=price(after)
+                )
             )
             at = after
     change = percent_change(at, base.close)
@@ -159,11 +165,18 @@ def _gain(values: Values, day: date) -> Calculation:
     return finish(
         "limit_gain",
         {**base.inputs(), "shares": shares, "days": days},
-        {**base.results, "last_price_yuan": chain.last, "gain_yuan": float(total), "value_yuan": float(value)},
+        {
+            **base.results,
+            "last_price_yuan": chain.last,
+            "gain_yuan": float(total),
+            "value_yuan": float(value),
+        },
         [
             *base.steps,
             *chain.steps[:-1],
-            line("limit_gain", **shown, first=plain(base.close), each=plain(each), total=plain(total)),
+            line(
+                "limit_gain", **shown, first=plain(base.close), each=plain(each), total=plain(total)
+            ),
             line("result_gain" if total > 0 else "result_loss", **shown, total=plain(abs(total))),
         ],
         card_id=base.card_id(),
@@ -190,7 +203,11 @@ def _distance_to(values: Values, day: date) -> Calculation:
 
 
 def _gaps(
-    limits: dict[str, float], now: float, sides: tuple[str, ...], base: Basis | None, steps: list[str]
+    limits: dict[str, float],
+    now: float,
+    sides: tuple[str, ...],
+    base: Basis | None,
+    steps: list[str],
 ) -> Calculation:
     """The gap to each limit in yuan, and as a share of the price now."""
     results, shown = dict(base.results) if base else {}, {}
@@ -227,7 +244,9 @@ _PATH = Choice(
     ask="从哪个价开始，先后几个涨停、几个跌停？",
 )
 _PATH_CUE = rf"{_STOP}(?!价).{{0,16}}{_STOP}|[又再]{_STOP}"
-_THREE_TURNS = r"涨停.*跌停.*涨停|跌停.*涨停.*跌停|涨停.*涨停.*跌停|跌停.*跌停.*涨停|涨停.*跌停.*跌停"
+_THREE_TURNS = (
+    r"涨停.*跌停.*涨停|跌停.*涨停.*跌停|涨停.*涨停.*跌停|跌停.*跌停.*涨停|涨停.*跌停.*跌停"
+)
 _GAP = r"(?:离|距离?|到|差|够).{0,5}[涨跌]停|[涨跌]停.{0,8}(?:还差|还有|差多少|空间|多远|距离)|还能?可?以?[涨跌]多少|还有多少空间"
 FORMS = (
     Form(

@@ -35,8 +35,19 @@ _POINTS = Slot(
     before=r"利率|年化|收益率|价格?|成交|报价|挂|按", after=r"^的?(?:年化|利率|收益率|成交|卖出|挂单)",
 )  # fmt: skip
 _DONE = r"^(?:上午|下午|早上|盘中|收盘前?|那天|的时候)?(?:做|买|成交|借|卖出|放|投|拿|用)"
-_WEEKDAY = Slot("weekday", "星期几", (Unit.WEEKDAY,), after=_DONE, required=False, anchor=False, alone=True)
-_DATE = Slot("traded", "成交日", (Unit.DATE,), after=_DONE, required=False, anchor=False, alone=True, exact=True)
+_WEEKDAY = Slot(
+    "weekday", "星期几", (Unit.WEEKDAY,), after=_DONE, required=False, anchor=False, alone=True
+)
+_DATE = Slot(
+    "traded",
+    "成交日",
+    (Unit.DATE,),
+    after=_DONE,
+    required=False,
+    anchor=False,
+    alone=True,
+    exact=True,
+)
 _GIVEN = Slot(
     "days", "占款天数", (Unit.DAYS,), required=False, anchor=False, before=r"占款(?:天数)?|计息|实际|占用|利息按|算利息", after=r"^(?:的?利息|占款|计息)",
     least=1, most=LONGEST_TERM + 60,
@@ -95,7 +106,11 @@ def _interest(values: Values, day: date) -> Calculation:
         "reverse_repo",
         {"principal_yuan": amount, "annual_rate": rate, "days": count},
         {"interest_yuan": result.interest, "interest_days": float(count)},
-        [*steps, *result.steps, line("result_repo_interest", days=count, interest=plain(result.interest))],
+        [
+            *steps,
+            *result.steps,
+            line("result_repo_interest", days=count, interest=plain(result.interest)),
+        ],
     )
 
 
@@ -117,9 +132,7 @@ def _count_days(values: Values, day: date) -> Calculation:
 
 
 _INTEREST_CUE = rf"(?=.*(?:{_REPO}|隔夜)).*(?:利息|收益|赚|多少|几|到手|拿|得|算)"
-_DAYS_CUE = (
-    rf"(?=.*(?:{_REPO}|隔夜)).*(?:几天|多少天|天数|计息|占款|占用|哪天|什么时候|啥时候|何时|几号|多久)"
-)
+_DAYS_CUE = rf"(?=.*(?:{_REPO}|隔夜)).*(?:几天|多少天|天数|计息|占款|占用|哪天|什么时候|啥时候|何时|几号|多久)"
 # The fee is agreed with the broker, the other names are other products.
 _OTHER = r"(?<!不算)(?<!不计)(?<!不含)(?<!不考虑)(?<!没算)(?<!扣)(?:手续费|佣金)|股票回购|回购股|回购注销|回购计划|上市公司回购|定期|存款|货币基金|余额宝|质押率|正回购"
 _DAY_SLOTS = (_WEEKDAY, _DATE)
