@@ -106,3 +106,19 @@ def test_money_before_a_yearly_rate_is_no_length() -> None:
 def test_the_third_of_a_row() -> None:
     assert read("第3个涨停价") == [(3, Unit.COUNT)]
     assert read("第三个") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("没超过一年", "<="),
+        ("不超过一年", "<="),
+        ("超过一年", ">"),
+        ("没到一年", "<"),
+        ("还没满一年", "<"),
+        ("满一年", ">="),
+    ],
+)
+def test_bounds(text: str, bound: str) -> None:
+    (only,) = read_quantities(text)
+    assert only.bound == bound
