@@ -23,7 +23,7 @@ _LEAST_TOTAL = 30
 _PAID = r"分红|红利|股息|股利|派息|派现|派发|现金"
 _NEEDED_CASH = replace(CASH, required=True, ask="每股（或每10股）分多少钱？")
 _EACH = Slot(
-    "each", "每股分红", MONEY, ask="每股分多少钱？", before=r"(?:每股|一股)(?!收益|净)[^\d，。]{0,4}", after=r"^(?:钱?)(?:一股|每股|/股)",
+    "each", "每股分红", MONEY, ask="每股分多少钱？", before=r"(?:每股|一股)(?!收益|净|能?[赚挣]|盈|利润)[^\d，。]{0,4}", after=r"^(?:钱?)(?:一股|每股|/股)",
     never_before=r"股价|价格|成本|每股(?:收益|净|价)", least=0.0001, most=500,
 )  # fmt: skip
 _SHARES = Slot("shares", "股数", (Unit.SHARES,), ask="有多少股？", alone=True, least=1)
@@ -194,7 +194,7 @@ _PRICE = Slot(
     never_before=rf"{_PAID}|每股(?:收益|分|派|赚)|[分派]了?|EPS",
 )  # fmt: skip
 _LOOSE_EACH = replace(
-    _EACH, before=rf"{_PAID}|(?:每股|一股)(?!收益|净|价)[^\d，。]{{0,4}}|分了?|派了?|给", after=rf"^(?:钱|的|现金|每股|一股)*(?:{_PAID})",
+    _EACH, before=rf"{_PAID}|(?:每股|一股)(?!收益|净|价|能?[赚挣]|盈|利润)[^\d，。]{{0,4}}|分了?|派了?|给", after=rf"^(?:钱|的|现金|每股|一股)*(?:{_PAID})",
     never_before=r"股价|现价|价格|成本|市值|本金|投入|每股(?:收益|净|价)", most=None,
 )  # fmt: skip
 _EPS = Slot(
@@ -282,16 +282,16 @@ FORMS = (
     Form("dividend_cash_each", cue=_CASH_CUE, slots=(_EACH, _SHARES, _YEARLY), work=_cash, unless=_NOT_CASH, priority=4),
     Form(
         "dividend_yield", cue=_YIELD_CUE, slots=(_NEEDED_CASH, _PRICE, _YEARLY), work=_yield, priority=6,
-        unless=r"基金|ETF|每股收益|税|市盈率",
+        unless=r"基金|ETF|每股收益|EPS|[赚挣]|利润|(?<!含)税(?!前)|市盈率",
     ),
     Form(
         "dividend_yield_each", cue=_YIELD_CUE, slots=(_LOOSE_EACH, _PRICE, _YEARLY), work=_yield, priority=5,
-        unless=r"基金|ETF|每股收益|EPS|税|市盈率|分红率.{0,4}\d",
+        unless=r"基金|ETF|每股收益|EPS|[赚挣]|利润|盈利|(?<!含)税(?!前)|市盈率|分红率.{0,4}\d",
     ),
     Form(
-        "dividend_yield_payout", cue=_YIELD_CUE, slots=(_EPS, _PAYOUT, _PRICE, _YEARLY), work=_payout, priority=6, unless=r"基金|ETF|税",
+        "dividend_yield_payout", cue=_YIELD_CUE, slots=(_EPS, _PAYOUT, _PRICE, _YEARLY), work=_payout, priority=6, unless=r"基金|ETF|(?<!含)税(?!前)",
     ),
-    Form("dividend_yield_pe", cue=_YIELD_CUE, slots=(_PE, _PAYOUT), work=_payout_pe, priority=6, unless=r"基金|ETF|税"),
+    Form("dividend_yield_pe", cue=_YIELD_CUE, slots=(_PE, _PAYOUT), work=_payout_pe, priority=6, unless=r"基金|ETF|(?<!含)税(?!前)"),
     Form(
         "dividend_by_yield", cue=r"(?:股息率|股息收益率|分红率).*(?:分红|拿|得|钱|股息(?!率)|收|派|元)", slots=(_VALUE, _RATE, _YEARLY), work=_by_yield, priority=4,
         unless=r"基金|ETF|税|每股收益|EPS|股息率.{0,3}(?:多少|几)|涨|跌|复利|再投",

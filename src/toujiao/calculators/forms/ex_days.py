@@ -114,7 +114,9 @@ _KIND = Choice(
     },
     default="share",
 )
-_EX_CUE = r"除权|除息|参考价|XD|XR|DR|复权价"
+_EX_CUE = (
+    r"除权|除息|参考价|XD|XR|DR|(?:送|转增?)[\d一二三四五六七八九十].*(?:股价|价格|变成?多少钱|变成?几块|值多少钱一股)"
+)
 # Money that was put in, and other ratios, are other sums.
 _NOT_A_CHANGE = (
     r"涨停|跌停|买|卖|成本|持仓|持有|本金|赚|亏|赔|盈|回本|基金|定投|净值|年化|市盈率|市净率|回撤|均线|翻|复利|利率|"
@@ -124,7 +126,7 @@ _CHANGE_CUE = r"涨跌幅|涨幅|跌幅|[涨跌升降]了?(?:多少|几)|百分�
 FORMS = (
     Form(
         "ex_rights", cue=_EX_CUE, slots=(_CLOSE, *PLAN), work=_ex_rights, priority=5,
-        unless=r"税|涨停|跌停|涨跌幅|涨幅|跌幅|填权|股息率|持有.*(?:市值|多少股)|百分之|[涨跌]了",
+        unless=r"(?<!含)税|成本|涨停|跌停|涨跌幅|涨幅|跌幅|填权|股息率|持有.*(?:市值|多少股)|百分之|[涨跌]了",
     ),
     Form(
         "percent_change", cue=_CHANGE_CUE, slots=(_BASE, _PRICE, *PLAN), choices=(_KIND,), work=_change, priority=4,

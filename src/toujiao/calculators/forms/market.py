@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -55,6 +56,7 @@ _SIDE = Choice(
     },
     default="both",
 )
+_DIFFERENCE = Choice("difference", "问差多少", {True: r"[涨跌高低差]了?(?:多少|几)(?:钱|块|毛|元|分)"})
 _ONE_SIDE = Choice(
     "side", "涨停还是跌停", {"down": r"跌停|连跌", "up": r"涨停|连涨|连板|一字板|(?<![主业创证])板"}, required=True, ask="是涨停还是跌停？"
 )  # fmt: skip
@@ -92,9 +94,17 @@ def _price_limit(values: Values, day: date) -> Calculation:
         "price_limit",
         base.inputs(),
         {**base.results, **{f"limit_{side}_yuan": limit for side, limit in limits.items()}},
-        [*steps, line(f"result_{values['side']}", **shown)],
+        [*steps, line(f"result_{values['side']}", **shown) + _difference(values, base, limits)],
         card_id=base.card_id(),
     )
+
+
+def _difference(values: Values, base: Basis, limits: Mapping[str, float]) -> str:
+    """How far the limits are from the close, where the question asks for that."""
+    if not values.get("difference"):
+        return ""
+    gaps = (abs(decimal(limit) - decimal(base.close)) for limit in limits.values())
+    return line("result_difference", close=plain(base.close), gap="、".join(map(plain, gaps)))
 
 
 def _count(value: float | Length) -> int:
@@ -250,7 +260,7 @@ _THREE_TURNS = (
 _GAP = r"(?:离|距离?|到|差|够).{0,5}[涨跌]停|[涨跌]停.{0,8}(?:还差|还有|差多少|空间|多远|距离)|还能?可?以?[涨跌]多少|还有多少空间"
 FORMS = (
     Form(
-        "price_limit", cue=_LIMIT, slots=(CLOSE, OTHER_PRICE, _ONCE, *_PLAN, *TERMS), choices=(_SIDE, *CHOICES),
+        "price_limit", cue=_LIMIT, slots=(CLOSE, OTHER_PRICE, _ONCE, *_PLAN, *TERMS), choices=(_SIDE, _DIFFERENCE, *CHOICES),
         work=_price_limit, unless=rf"{OTHER_KINDS}|{_MANY}|{_PROFIT}|{_BACKWARDS}|{_GAP}", priority=5, uses_rules=True,
     ),
     Form(
@@ -262,7 +272,7 @@ FORMS = (
         work=_distance_to, unless=rf"{OTHER_KINDS}|{_MANY}|{_PROFIT}", priority=3,
     ),
     Form(
-        "limit_chain", cue=rf"(?=.*(?:{_STOP}|连板|一字|[\d一二三四五六七八九十]板)).*(?:{_MANY})", slots=(CLOSE, _DAYS, *TERMS), choices=(_ONE_SIDE, *CHOICES),
+        "limit_chain", cue=rf"(?=.*(?:{_STOP}|连板|一字|[\d一二三四五六七八九十]个?板)).*(?:{_MANY})", slots=(CLOSE, _DAYS, *TERMS), choices=(_ONE_SIDE, *CHOICES),
         work=_chain, unless=rf"{OTHER_KINDS}|涨停.*跌停|跌停.*涨停|赚.*(?:元|钱)|亏.*(?:元|钱)|{_BACKWARDS}", priority=6, uses_rules=True,
     ),
     Form(
@@ -278,7 +288,7 @@ FORMS = (
         work=_gain, unless=rf"{OTHER_KINDS}|{_MANY}|{_BACKWARDS}|涨停.*跌停|跌停.*涨停", priority=5, uses_rules=True,
     ),
     Form(
-        "limit_chain_gain", cue=rf"(?=.*(?:{_STOP}|连板|一字|[\d一二三四五六七八九十]板)).*(?:{_MANY})", slots=(CLOSE, _DAYS, _SHARES, *TERMS), choices=(_ONE_SIDE, *CHOICES),
+        "limit_chain_gain", cue=rf"(?=.*(?:{_STOP}|连板|一字|[\d一二三四五六七八九十]个?板)).*(?:{_MANY})", slots=(CLOSE, _DAYS, _SHARES, *TERMS), choices=(_ONE_SIDE, *CHOICES),
         work=_gain, unless=rf"{OTHER_KINDS}|{_BACKWARDS}|涨停.*跌停|跌停.*涨停", priority=5, uses_rules=True,
     ),
     Form(
