@@ -1,4 +1,4 @@
-"""Forms about dividends: the cash, the tax on it by holding time, and the dividend yield."""
+"""Forms about dividends: the cash, the new shares, and the tax by holding time."""
 
 from __future__ import annotations
 
@@ -6,60 +6,98 @@ from dataclasses import replace
 from datetime import date
 
 from toujiao import clock
-from toujiao.calculators import dividend_tax, dividend_yield, dividend_yield_from_payout
+from toujiao.calculators import dividend_tax
 from toujiao.calculators.dividends import DAYS_PER_MONTH, DAYS_PER_YEAR
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
-from toujiao.calculators.forms.plans import BONUS, CASH, share
+from toujiao.calculators.forms.plans import BONUS, CASH
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.inputs import decimal, round_fen
-from toujiao.calculators.texts import approx_percent, percent, plain
+from toujiao.calculators.texts import percent, plain
 from toujiao.calculators.units import Length, Unit
 from toujiao.errors import ToujiaoError
 
 _LENGTHS = (Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
 # Less than this for all shares together is more likely what one share gets.
 _LEAST_TOTAL = 30
-_PAID = r"分红|红利|股息|股利|派息|派现|派发|现金"
-_NEEDED_CASH = replace(CASH, required=True, ask="每股（或每10股）分多少钱？")
-_EACH = Slot(
-    "each", "每股分红", MONEY, ask="每股分多少钱？", before=r"(?:每股|一股)(?!收益|净|能?[赚挣]|盈|利润)[^\d，。]{0,4}", after=r"^(?:钱?)(?:一股|每股|/股)",
-    never_before=r"股价|价格|成本|每股(?:收益|净|价)", least=0.0001, most=500,
-)  # fmt: skip
+PAID = r"分红|红利|股息|股利|派息|派现|派发|现金"
+NEEDED_CASH = replace(CASH, required=True, ask="每股（或每10股）分多少钱？")
+EACH = Slot(
+    "each",
+    "每股分红",
+    MONEY,
+    ask="每股分多少钱？",
+    before=r"(?:每股|一股)(?!收益|净|能?[赚挣]|盈|利润)[^\d，。]{0,4}",
+    after=r"^(?:钱?)(?:一股|每股|/股)",
+    never_before=r"股价|价格|成本|每股(?:收益|净|价)",
+    least=0.0001,
+    most=500,
+)
 _SHARES = Slot("shares", "股数", (Unit.SHARES,), ask="有多少股？", alone=True, least=1)
 _TOTAL = Slot(
-    "dividend", "分红金额", MONEY, ask="一共分了多少钱？", alone=True, least=0.01,
-    before=rf"{_PAID}|到账|收到|拿到|拿了|分了?|得了?|领了?|发了?", after=rf"^(?:钱|的|现金)*(?:{_PAID}|税|要?[交扣])",
+    "dividend",
+    "分红金额",
+    MONEY,
+    ask="一共分了多少钱？",
+    alone=True,
+    least=0.01,
+    before=rf"{PAID}|到账|收到|拿到|拿了|分了?|得了?|领了?|发了?",
+    after=rf"^(?:钱|的|现金)*(?:{PAID}|税|要?[交扣])",
     never_before=r"每股|一股|股价|现价|成本|买入?价?|卖出?价?|价格",
-)  # fmt: skip
+)
 _HELD = Slot(
-    "held", "持股时间", _LENGTHS, ask="这些股票拿了多久（或者说哪天买、哪天卖）？", alone=True,
-    before=r"持有|持股|拿了?|放了?|捂了?|握|过了|买了?|才|满|刚|已经", after=r"^了?(?:就|后|再|才|的?时候)?(?:卖|抛|清|出)|^(?:的股|了)",
-)  # fmt: skip
+    "held",
+    "持股时间",
+    _LENGTHS,
+    ask="这些股票拿了多久（或者说哪天买、哪天卖）？",
+    alone=True,
+    before=r"持有|持股|拿了?|放了?|捂了?|握|过了|买了?|才|满|刚|已经",
+    after=r"^了?(?:就|后|再|才|的?时候)?(?:卖|抛|清|出)|^(?:的股|了)",
+)
 _BOUGHT = Slot(
-    "bought", "买入日", (Unit.DATE,), ask="哪天买的？", after=r"买|入手|建仓|进的", before=r"(?:买|入手|建仓)[入的]?(?:日期?|时间)?(?:是|在|于)?",
-    exact=True, anchor=False,
-)  # fmt: skip
+    "bought",
+    "买入日",
+    (Unit.DATE,),
+    ask="哪天买的？",
+    after=r"买|入手|建仓|进的",
+    before=r"(?:买|入手|建仓)[入的]?(?:日期?|时间)?(?:是|在|于)?",
+    exact=True,
+    anchor=False,
+)
 _SOLD = Slot(
-    "sold", "卖出日", (Unit.DATE,), ask="哪天卖的？", after=r"卖|抛|清仓|出", before=r"(?:卖|抛|清仓)[出的掉]?(?:日期?|时间)?(?:是|在|于)?",
-    exact=True, anchor=False,
-)  # fmt: skip
+    "sold",
+    "卖出日",
+    (Unit.DATE,),
+    ask="哪天卖的？",
+    after=r"卖|抛|清仓|出",
+    before=r"(?:卖|抛|清仓)[出的掉]?(?:日期?|时间)?(?:是|在|于)?",
+    exact=True,
+    anchor=False,
+)
 # 一年分红0.5元 says how often, not how long.
-_YEARLY = Slot(
-    "yearly", "一年", (Unit.YEARS,), after=rf"^(?:的|共|总共|一共|里|下来|能|可以|大概)*(?:{_PAID}|分|派|拿|得|到手)", most=1,
-    required=False, anchor=False,
-)  # fmt: skip
+YEARLY = Slot(
+    "yearly",
+    "一年",
+    (Unit.YEARS,),
+    after=rf"^(?:的|共|总共|一共|里|下来|能|可以|大概)*(?:{PAID}|分|派|拿|得|到手)",
+    most=1,
+    required=False,
+    anchor=False,
+)
 _ROUGHLY = Choice(
     "roughly",
     "是不是约数",
     {
-        True: r"(?:大概|大约|差不多|约)(?:持有|拿|放)?了?[一1]个?[年月]|[一1]个?[年月](?:左右|上下|前后)"
+        True: (
+            r"(?:大概|大约|差不多|约)(?:持有|拿|放)?了?[一1]个?[年月]|"
+            r"[一1]个?[年月](?:左右|上下|前后)"
+        )
     },
 )
 
 
 def _cash(values: Values, day: date) -> Calculation:
-    each, shares = _each(values), values["shares"]
+    each, shares = each_of(values), values["shares"]
     total = round_fen(decimal(each) * shares)
     steps = [line("dividend", each=plain(each), shares=shares, total=plain(total))]
     results = {"dividend_yuan": float(total)}
@@ -89,7 +127,8 @@ def _new_shares(values: Values, day: date) -> Calculation:
     )
 
 
-def _each(values: Values) -> float:
+def each_of(values: Values) -> float:
+    """The cash for one share, from a plan or said outright."""
     return float(values["cash"] if "cash" in values else values["each"])
 
 
@@ -103,7 +142,7 @@ def _total_of(values: Values) -> tuple[float, list[str]]:
                 line("dividend_each_or_total", dividend=plain(dividend), shares=shares)
             )
         return float(dividend), []
-    each = _each(values)
+    each = each_of(values)
     total = float(round_fen(decimal(each) * values["shares"]))
     return total, [line("dividend", each=plain(each), shares=shares, total=plain(total))]
 
@@ -123,12 +162,16 @@ def _tax(values: Values, day: date) -> Calculation:
         sold = values.get("sold") or (day if day > bought else clock.today())
         tax = dividend_tax(total, bought=bought, sold=sold)
         when = {"bought": bought.isoformat(), "sold": sold.isoformat()}
-    result = "result_dividend_tax" if tax.rate else "result_no_dividend_tax"
+    result = "result_tax" if tax.rate else "result_no_dividend_tax"
     return finish(
         "dividend_tax",
         {"dividend_yuan": total, **when},
         {"tax_rate": tax.rate, "tax_yuan": tax.tax, "net_yuan": tax.net},
-        [*notes, *tax.steps, line(result, tax=plain(tax.tax), net=plain(tax.net))],
+        [
+            *notes,
+            *tax.steps,
+            line(result, tax=plain(tax.tax), net=plain(tax.net), rate=percent(tax.rate)),
+        ],
     )
 
 
@@ -140,103 +183,20 @@ def _check_limit(held: Length, roughly: bool) -> None:
         raise ToujiaoError(line("held_about" if roughly else "held_just", held=line(name)))
 
 
-def _yield(values: Values, day: date) -> Calculation:
-    each, price = _each(values), values["price"]
-    return _yield_result(each, price, [], dividend_yield(each, price))
-
-
-def _yield_result(each: float, price: float, steps: list[str], ratio: float) -> Calculation:
-    shown = line(
-        "yield_before_tax", each=plain(each), price=plain(price), ratio=approx_percent(ratio)
-    )
-    return finish(
-        "dividend_yield",
-        {"dividend_per_share_yuan": each, "price_yuan": price},
-        {"dividend_yield": ratio},
-        [*steps, shown, line("result_yield", ratio=share(ratio))],
-    )
-
-
-def _payout(values: Values, day: date) -> Calculation:
-    eps, payout, price = values["eps"], values["payout"], values["price"]
-    each = float(decimal(eps) * decimal(payout))
-    step = line("payout", eps=plain(eps), payout=percent(payout), each=plain(each))
-    return _yield_result(each, price, [step], dividend_yield_from_payout(eps, payout, price))
-
-
-def _payout_pe(values: Values, day: date) -> Calculation:
-    payout, pe = values["payout"], values["pe"]
-    ratio = float(decimal(payout) / decimal(pe))
-    step = line("payout_pe", payout=percent(payout), pe=plain(pe), ratio=approx_percent(ratio))
-    return finish(
-        "dividend_yield",
-        {"payout_ratio": payout, "pe_times": pe},
-        {"dividend_yield": ratio},
-        [step, line("result_yield", ratio=share(ratio))],
-    )
-
-
-def _by_yield(values: Values, day: date) -> Calculation:
-    value, rate = values["value"], values["rate"]
-    total = round_fen(decimal(value) * decimal(rate))
-    shown = {"value": plain(value), "rate": percent(rate), "total": plain(total)}
-    return finish(
-        "dividend_by_yield",
-        {"value_yuan": value, "dividend_yield": rate},
-        {"dividend_yuan": float(total)},
-        [line("by_yield", **shown), line("result_by_yield", **shown)],
-    )
-
-
-_PRICE = Slot(
-    "price", "股价", MONEY, ask="股价是多少？", alone=True, least=0.01,
-    before=r"股价|现价|价格|市价|收盘价?|买入?价?|买的?|成本价?|现在|目前|市值|投入|本金", after=r"^(?:的?(?:股票?|票)|钱?一股|买)",
-    never_before=rf"{_PAID}|每股(?:收益|分|派|赚)|[分派]了?|EPS",
-)  # fmt: skip
-_LOOSE_EACH = replace(
-    _EACH, before=rf"{_PAID}|(?:每股|一股)(?!收益|净|价|能?[赚挣]|盈|利润)[^\d，。]{{0,4}}|分了?|派了?|给", after=rf"^(?:钱|的|现金|每股|一股)*(?:{_PAID})",
-    never_before=r"股价|现价|价格|成本|市值|本金|投入|每股(?:收益|净|价)", most=None,
-)  # fmt: skip
-_EPS = Slot(
-    "eps", "每股收益", MONEY, ask="每股收益是多少？", before=r"每股(?:收益|盈利|净?利润|盈余|赚|能赚|挣)|EPS|一股(?:能?赚|收益|挣)",
-)  # fmt: skip
-_PAYOUT = Slot(
-    "payout", "分红率", (Unit.RATIO,), ask="分红率（分掉利润的百分之几）是多少？", least=0,
-    before=r"分红率|分红比例|分红比率|派息率|派息比例?|派息比率|股利支付率|支付率|支付比例|分配比例|拿出?|分掉|把(?:利润|净利润)的",
-    after=r"^(?:的?(?:净?利润|收益|盈利))?(?:都|全)?(?:拿来|用来|用于|拿去|去)?(?:分红|派息|分掉|分给|派|的?分红率)",
-)  # fmt: skip
-_PE = Slot(
-    "pe",
-    "市盈率",
-    (Unit.TIMES, Unit.NONE),
-    ask="市盈率是多少倍？",
-    before=r"市盈率|PE",
-    after=r"^的?(?:市盈率|PE)",
-    least=0.01,
+_OTHER = (
+    r"港股|H股|红筹|基金|ETF|REIT|除权|除息|参考价|印花税|利息税|个税|工资|"
+    r"转债|债券|企业|公司账户|机构|限售|原始股|涨停|跌停|逆回购"
 )
-_VALUE = Slot(
-    "value", "金额", (Unit.YUAN,), ask="一共多少钱的股票？", alone=True, least=0.01,
-    before=r"投|买|市值|本金|持有|放|拿|股价|现价", after=r"^(?:钱|的)*(?:股票?|票|市值|本金|买)",
-)  # fmt: skip
-_RATE = Slot(
-    "rate",
-    "股息率",
-    (Unit.RATIO,),
-    ask="股息率是多少？",
-    before=r"股息率|股息收益率|分红收益率|分红率",
-    after=r"^的?(?:股息率|股息|分红率)",
-    least=0,
-    most=1,
+_TAX_CUE = rf"(?=.*(?:(?<!含)税(?!前)|扣|到手|实得|净得|实际))(?=.*(?:{PAID}|派|分|送))"
+_CASH_CUE = (
+    rf"(?:{PAID}|派|分).*(?:多少|几|算|吗|呢|[？?]|钱$)|(?:拿|分|得|领|收|到手|"
+    rf"到账).{{0,5}}(?:多少|几)"
 )
-
-_OTHER = r"港股|H股|红筹|基金|ETF|REIT|除权|除息|参考价|印花税|利息税|个税|工资|转债|债券|企业|公司账户|机构|限售|原始股|涨停|跌停|逆回购"
-_TAX_CUE = rf"(?=.*(?:(?<!含)税(?!前)|扣|到手|实得|净得|实际))(?=.*(?:{_PAID}|派|分|送))"
-_CASH_CUE = rf"(?:{_PAID}|派|分).*(?:多少|几|算|吗|呢|[？?]|钱$)|(?:拿|分|得|领|收|到手|到账).{{0,5}}(?:多少|几)"
 _NOT_CASH = (
-    rf"{_OTHER}|(?<!含)(?<!不算)(?<!不计)(?<!不考虑)(?<!不扣)税(?!前)|股息率|分红率|收益率|手续费|佣金|再投|摊薄|成本|复权|市盈率|"
+    rf"{_OTHER}|(?<!含)(?<!不算)(?<!不计)(?<!不考虑)(?<!不扣)税(?!前)|股息率|"
+    r"分红率|收益率|手续费|佣金|再投|摊薄|成本|复权|市盈率|"
     rf"每股收益|涨|跌"
 )
-_YIELD_CUE = r"股息率|股息收益率|分红收益率|分红回报|红利率|分红率|(?:派|分红|股息|红利).*(?:收益率|百分之几|几个点|回报率)"
 _TIMES = {
     "": (_HELD,),
     "_dates": (_BOUGHT, _SOLD),
@@ -244,8 +204,8 @@ _TIMES = {
 }
 _PAYMENTS = {
     "": (_TOTAL, replace(_SHARES, required=False, anchor=False)),
-    "_plan": (_NEEDED_CASH, _SHARES),
-    "_each": (_EACH, _SHARES),
+    "_plan": (NEEDED_CASH, _SHARES),
+    "_each": (EACH, _SHARES),
 }
 
 
@@ -257,7 +217,7 @@ def _tax_forms() -> tuple[Form, ...]:
             cue=_TAX_CUE
             if time != "_today"
             else rf"(?=.*(?:今[天日]|现在|今儿).{{0,4}}(?:卖|抛|清)){_TAX_CUE}",
-            slots=(*payment, *times, _YEARLY),
+            slots=(*payment, *times, YEARLY),
             choices=(_ROUGHLY,),
             work=_tax,
             unless=rf"{_OTHER}|股息率",
@@ -272,28 +232,27 @@ def _tax_forms() -> tuple[Form, ...]:
 FORMS = (
     *_tax_forms(),
     Form(
-        "dividend_cash", cue=_CASH_CUE, slots=(_NEEDED_CASH, replace(BONUS, anchor=False), _SHARES, _YEARLY),
-        work=_cash, unless=_NOT_CASH, priority=5,
+        "dividend_cash",
+        cue=_CASH_CUE,
+        slots=(NEEDED_CASH, replace(BONUS, anchor=False), _SHARES, YEARLY),
+        work=_cash,
+        unless=_NOT_CASH,
+        priority=5,
     ),
     Form(
-        "bonus_shares", cue=r"(?:多少|几)个?股|股数|(?:送|转|变成|能拿|能得|到手|一共|总共).{0,4}(?:多少|几)", work=_new_shares, priority=4,
-        slots=(replace(BONUS, required=True, ask="每10股送转几股？"), _SHARES), unless=rf"{_OTHER}|税|股价|收盘|成本|市值|钱|元|块",
-    ),
-    Form("dividend_cash_each", cue=_CASH_CUE, slots=(_EACH, _SHARES, _YEARLY), work=_cash, unless=_NOT_CASH, priority=4),
-    Form(
-        "dividend_yield", cue=_YIELD_CUE, slots=(_NEEDED_CASH, _PRICE, _YEARLY), work=_yield, priority=6,
-        unless=r"基金|ETF|每股收益|EPS|[赚挣]|利润|(?<!含)税(?!前)|市盈率",
-    ),
-    Form(
-        "dividend_yield_each", cue=_YIELD_CUE, slots=(_LOOSE_EACH, _PRICE, _YEARLY), work=_yield, priority=5,
-        unless=r"基金|ETF|每股收益|EPS|[赚挣]|利润|盈利|(?<!含)税(?!前)|市盈率|分红率.{0,4}\d",
+        "bonus_shares",
+        cue=(r"(?:多少|几)个?股|股数|(?:送|转|变成|能拿|能得|到手|一共|" r"总共).{0,4}(?:多少|几)"),
+        work=_new_shares,
+        priority=4,
+        slots=(replace(BONUS, required=True, ask="每10股送转几股？"), _SHARES),
+        unless=rf"{_OTHER}|税|股价|收盘|成本|市值|钱|元|块",
     ),
     Form(
-        "dividend_yield_payout", cue=_YIELD_CUE, slots=(_EPS, _PAYOUT, _PRICE, _YEARLY), work=_payout, priority=6, unless=r"基金|ETF|(?<!含)税(?!前)",
+        "dividend_cash_each",
+        cue=_CASH_CUE,
+        slots=(EACH, _SHARES, YEARLY),
+        work=_cash,
+        unless=_NOT_CASH,
+        priority=4,
     ),
-    Form("dividend_yield_pe", cue=_YIELD_CUE, slots=(_PE, _PAYOUT), work=_payout_pe, priority=6, unless=r"基金|ETF|(?<!含)税(?!前)"),
-    Form(
-        "dividend_by_yield", cue=r"(?:股息率|股息收益率|分红率).*(?:分红|拿|得|钱|股息(?!率)|收|派|元)", slots=(_VALUE, _RATE, _YEARLY), work=_by_yield, priority=4,
-        unless=r"基金|ETF|税|每股收益|EPS|股息率.{0,3}(?:多少|几)|涨|跌|复利|再投",
-    ),
-)  # fmt: skip
+)

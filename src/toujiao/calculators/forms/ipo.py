@@ -15,9 +15,25 @@ _SSE = r"沪市|上海|上交所|上证|沪"
 _SZSE = r"深市|深圳|深交所|深证|创业板|深"
 _VALUE = r"市值|股票|持仓|持股|A股"
 _AMOUNT = Slot(
-    "value", "日均市值", (Unit.YUAN,), ask="那个市场的股票日均市值是多少？", alone=True, least=0,
-    before=rf"{_VALUE}|{_SSE}|{_SZSE}|有|持有|日均", after=rf"^(?:的)?(?:{_VALUE}|{_SSE}|{_SZSE}|钱)",
-)  # fmt: skip
+    "value",
+    "日均市值",
+    (Unit.YUAN,),
+    ask="那个市场的股票日均市值是多少？",
+    alone=True,
+    least=0,
+    before=rf"{_VALUE}|{_SSE}|{_SZSE}|有|持有|日均",
+    after=rf"^(?:的)?(?:{_VALUE}|{_SSE}|{_SZSE}|钱)",
+)
+_CAP = Slot(
+    "cap",
+    "这只新股的申购上限",
+    (Unit.SHARES,),
+    before=r"上限|顶格|最多|封顶",
+    after=r"^的?(?:上限|封顶)",
+    least=500,
+    required=False,
+    anchor=False,
+)
 _MARKET = Choice(
     "market",
     "沪市还是深市",
@@ -34,13 +50,18 @@ _MARKET = Choice(
 def _quota(values: Values, day: date) -> Calculation:
     market, value = values["market"], values["value"]
     quota = subscription_quota(value, market, day)
-    shown = {"market": MARKETS[market], "shares": quota.shares, "units": quota.units}
-    last = line("result_quota" if quota.shares else "result_no_quota", **shown)
+    steps, shares, cap = list(quota.steps), quota.shares, values.get("cap")
+    shown = {"market": MARKETS[market], "shares": shares, "units": quota.units}
+    last = line("result_quota" if shares else "result_no_quota", **shown)
+    if cap and shares:
+        shares = min(shares, int(cap))
+        steps.append(line("quota_cap", cap=plain(cap)))
+        last = line("result_quota_capped", market=MARKETS[market], shares=shares)
     return finish(
         "subscription_quota",
         {"market_value_yuan": value, "market": market},
-        {"shares": float(quota.shares), "units": float(quota.units)},
-        [*quota.steps, last],
+        {"shares": float(shares), "units": float(quota.units)},
+        [*steps, last],
     )
 
 
@@ -61,19 +82,43 @@ def _both(values: Values, day: date) -> Calculation:
     )
 
 
-_CUE = r"(?=.*(?:打新|新股|申购|顶格|配号|申购额度)).*(?:多少|几|额度|顶格|够|能不能|上限)"
+_CUE = r"(?=.*(?:打新|新股|申购|顶格|配号|申购额度)).*(?:多少|几|额度|顶格|够|" r"能不能|上限)"
 _OTHER = (
-    r"转债|中签率|缴款|缴费|中签后|中了|赚|(?:要|需要?|得|配)[^，。]{0,4}多少[^，。]{0,3}市值|多少市值|"
+    r"转债|中签率|缴款|缴费|中签后|中了|赚|(?:要|需要?|得|"
+    r"配)[^，。]{0,4}多少[^，。]{0,3}市值|多少市值|"
     r"基金|REIT|港股|发行价|申购费|涨停|冻结"
 )
 _SLOTS = tuple(
     Slot(
-        f"{name}_value", f"{MARKETS[name]}日均市值", (Unit.YUAN,), ask=f"{MARKETS[name]}的日均市值是多少？", least=0,
-        before=words, after=rf"^的?(?:{words})", never_before=other,
+        f"{name}_value",
+        f"{MARKETS[name]}日均市值",
+        (Unit.YUAN,),
+        ask=f"{MARKETS[name]}的日均市值是多少？",
+        least=0,
+        before=words,
+        after=rf"^的?(?:{words})",
+        never_before=other,
     )
     for name, words, other in (("sse", _SSE, _SZSE), ("szse", _SZSE, _SSE))
-)  # fmt: skip
+)
 FORMS = (
-    Form("subscription_quota", cue=_CUE, slots=(_AMOUNT,), choices=(_MARKET,), work=_quota, unless=rf"{_OTHER}|沪深|两市|(?:{_SSE}).*(?:{_SZSE})|(?:{_SZSE}).*(?:{_SSE})", priority=4, uses_rules=True),
-    Form("subscription_quota_both", cue=_CUE, slots=_SLOTS, work=_both, unless=_OTHER, priority=5, uses_rules=True),
-)  # fmt: skip
+    Form(
+        "subscription_quota",
+        cue=_CUE,
+        slots=(_AMOUNT, _CAP),
+        choices=(_MARKET,),
+        work=_quota,
+        unless=rf"{_OTHER}|沪深|两市|(?:{_SSE}).*(?:{_SZSE})|(?:{_SZSE}).*(?:{_SSE})",
+        priority=4,
+        uses_rules=True,
+    ),
+    Form(
+        "subscription_quota_both",
+        cue=_CUE,
+        slots=_SLOTS,
+        work=_both,
+        unless=_OTHER,
+        priority=5,
+        uses_rules=True,
+    ),
+)

@@ -8,6 +8,7 @@ from datetime import date
 from toujiao.calculators import limit_down, limit_up, price_limit_ratio
 from toujiao.calculators.boards import BOARDS, board_of_code
 from toujiao.calculators.forms.form import Choice, Slot, Values
+from toujiao.calculators.forms.limit_words import NOT_CLOSE, YESTERDAY
 from toujiao.calculators.forms.plans import DEAREST, plan_of, reference
 from toujiao.calculators.forms.terms import CODE, MONEY, ST, board_of
 from toujiao.calculators.forms.wording import line, price, word
@@ -18,38 +19,49 @@ from toujiao.clock import chinese_date
 from toujiao.errors import ToujiaoError
 
 _FULL_CODE = 6
-YESTERDAY = (
-    r"(?:昨[天日]?|前一?[天日]|前一?个?交易日|前|上一?个?交易日|上周[一二三四五]|头天|登记日)"
-    r"(?:这只股票?|股票|它|的)?(?:收盘?的?(?:价格?|点位)?|股价|价格|的?盘|收)?"
-)
-_CLOSE = rf"{YESTERDAY}|收盘价?|收在|收于|收的?|股价|现价|价格|现在|目前|报价|市价|当前|起步|从|原价|原来|股票|个股|基准价?|[^，。]票"
-# 涨停价11元 is no close; 涨停价多少 asks for one.
-_ASKED = r"(?!是?多少|是?几|怎|咋|算|[和跟、及]|各|分别|呢)"
-NOT_CLOSE = (
-    rf"[涨跌]停板?的?价格?{_ASKED}|开盘价?|今开|高开|低开|最[高低]价|参考价{_ASKED}|配股?价|目标价|止[盈损]价?|成本价?|买入?价|"
-    rf"买的?|建仓价?|均价"
-)
-# 新股 and other kinds have limits of their own; fees, loans and funds are other sums.
-OTHER_KINDS = (
-    r"新股|首日|上市(?:前|后|头|首|第|不到)|刚上市|刚刚上市|次新|转债|ETF|LOF|REIT|基金|港股|H股|美股|期货|期权|B股|"
-    r"退市整理|指数|大盘|沪指|上证(?!主板)|深成指|创业板指|科创50|北证50|逆回购|恢复上市|重新上市|(?<!不算)(?<!不计)(?<!不含)(?<!不考虑)手续费|佣金|印花税|过户费|"
-    r"市盈率|市净率|融资|天地板|地天板|炸板|回撤|定投|中签|打新|发行价"
+_CLOSE = (
+    rf"{YESTERDAY}|收盘价?|收在|收于|收的?|股价|现价|价格|现在|目前|报价|市价|"
+    r"当前|起步|从|原价|原来|股票|个股|基准价?|[^，。]票"
 )
 CLOSE = Slot(
-    "close", "前一天的收盘价", MONEY, ask="前一天收盘是多少钱？", before=_CLOSE,
-    after=r"收盘(?![\d价在于是为])|收的|的?(?:股票?|票|个股)|钱?一股|起步|开始|就?(?:连|涨停|跌停|吃)", never_before=NOT_CLOSE,
-    alone=True, least=0.01, most=DEAREST,
-)  # fmt: skip
+    "close",
+    "前一天的收盘价",
+    MONEY,
+    ask="前一天收盘是多少钱？",
+    before=_CLOSE,
+    after=(
+        r"收盘(?![\d价在于是为])|收的|的?(?:股票?|票|个股)|钱?一股|起步|开始|"
+        r"就?(?:连|涨停|跌停|吃)"
+    ),
+    never_before=NOT_CLOSE,
+    alone=True,
+    least=0.01,
+    most=DEAREST,
+)
 # A price that the limits do not rest on.
 OTHER_PRICE = Slot(
-    "other_price", "另一个价", MONEY, before=r"开盘价?|今开|高开|低开|开在|开于|成本价?|买入?价|买的?|最[高低]价?", after=r"开盘|开的|买的|成本",
-    least=0.01, most=DEAREST, required=False, anchor=False,
-)  # fmt: skip
+    "other_price",
+    "另一个价",
+    MONEY,
+    before=r"开盘价?|今开|高开|低开|开在|开于|成本价?|买入?价|买的?|最[高低]价?",
+    after=r"开盘|开的|买的|成本",
+    least=0.01,
+    most=DEAREST,
+    required=False,
+    anchor=False,
+)
 STATED = Slot(
-    "stated", "一天最多涨跌", (Unit.RATIO,), before=r"涨停板?|跌停板?|涨跌停|涨跌幅|幅度|限制|最多能?[涨跌]?|上限|每[天日]|一天|按",
-    after=r"的?(?:涨停|跌停|涨跌|板|限|股|票|那种|幅)", never_before=r"(?<!多)(?<!能)[涨跌亏赚](?!停|跌|幅)",
-    least=0.04, most=0.31, required=False, anchor=False,
-)  # fmt: skip
+    "stated",
+    "一天最多涨跌",
+    (Unit.RATIO,),
+    before=(r"涨停板?|跌停板?|涨跌停|涨跌幅|幅度|限制|最多能?[涨跌]?|上限|每[天日]|" r"一天|按"),
+    after=r"的?(?:涨停|跌停|涨跌|板|限|股|票|那种|幅)",
+    never_before=r"(?<!多)(?<!能)[涨跌亏赚](?!停|跌|幅)",
+    least=0.04,
+    most=0.31,
+    required=False,
+    anchor=False,
+)
 BOARD = Choice(
     "board",
     "板块",
@@ -67,6 +79,17 @@ BASIS = Choice(
     {"close": r"收|昨|前一|头天|除权|除息|派|送"},
     default="assumed",
     said={"assumed": "close_assumed"},
+)
+ONCE = Slot(
+    "once",
+    "几个",
+    (Unit.COUNT, Unit.DAYS),
+    after=r"[涨跌]停|板",
+    before=r"[涨跌]停",
+    least=1,
+    most=1,
+    required=False,
+    anchor=False,
 )
 TERMS = (CODE, STATED)
 CHOICES = (BOARD, ST, BASIS)

@@ -20,9 +20,16 @@ CASH = Slot("cash", "每股派息", (Unit.CASH,), alone=True, required=False)
 BONUS = Slot("bonus", "每股送转", (Unit.BONUS,), alone=True, required=False)
 RIGHTS = Slot("rights", "每股配股", (Unit.RIGHTS,), alone=True, required=False)
 RIGHTS_PRICE = Slot(
-    "rights_price", "配股价", MONEY, before=r"配股?(?:的?价格?|缴款价)|配价|配股.{0,3}(?:按|每股|以)", after=r"一股配|的?配股?价|配股",
-    least=0.01, most=DEAREST, required=False, anchor=False,
-)  # fmt: skip
+    "rights_price",
+    "配股价",
+    MONEY,
+    before=r"配股?(?:的?价格?|缴款价)|配价|配股.{0,3}(?:按|每股|以)",
+    after=r"一股配|的?配股?价|配股",
+    least=0.01,
+    most=DEAREST,
+    required=False,
+    anchor=False,
+)
 PLAN = (CASH, BONUS, RIGHTS, RIGHTS_PRICE)
 
 
