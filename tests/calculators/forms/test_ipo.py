@@ -34,6 +34,7 @@ SHARED = settings(
         ("打新额度怎么算，深市6万", "shares", 6000),
         # Until 16 February 2023 Shanghai counted 1000 shares for 10,000 yuan.
         ("2022年沪市市值5.5万能申购多少股新股", "shares", 5000),
+        ("深市8万市值，新股申购上限6000股，我能申购多少", "shares", 6000),
         ("沪市20万深市10万市值打新额度各多少", "sse_shares", 20000),
         ("沪市5.5万市值，深市3.2万市值，打新分别能申购多少股", "szse_shares", 3000),
     ],

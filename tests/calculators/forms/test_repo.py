@@ -86,6 +86,8 @@ def test_days(value: Value, question: str, days: int) -> None:
         ("2025年9月29日做GC001，10万，2%，利息", "2025"),
         ("逆回购500元，利率2%，7天利息多少", "1000 元起"),
         ("GC001算几天利息", "周几"),
+        ("10月12日周二做GC001 10万 2% 利息", "对不上"),
+        ("1天期逆回购10万元收益5.48元，年化多少", "5.48元"),
     ],
 )
 def test_asked_back(asked_back: Asked, question: str, part: str) -> None:
@@ -109,12 +111,17 @@ def test_left_to_the_cards(ask: Ask, question: str) -> None:
 @pytest.mark.parametrize(
     ("turns", "expected"),
     [
+        ("做逆回购10万能赚多少//GC007，利率1.8%", interest(1e5, 1.8, 7)),
         ("GC007 10万块利息多少//1.8%", interest(1e5, 1.8, 7)),
         ("5万做逆回购，利率2%，利息多少//7天", interest(5e4, 2, 7)),
     ],
 )
 def test_two_turns(value: Value, turns: str, expected: float) -> None:
     assert value(turns, INTEREST) == pytest.approx(expected)
+
+
+def test_days_in_two_turns(value: Value) -> None:
+    assert value("GC001算几天//周四", DAYS) == 3
 
 
 def test_assumptions_are_said(ask: Ask) -> None:

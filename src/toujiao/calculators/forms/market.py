@@ -35,9 +35,7 @@ _SIDE = Choice(
     },
     default="both",
 )
-_DIFFERENCE = Choice(
-    "difference", "问差多少", {True: r"[涨跌高低差]了?(?:多少|几)(?:钱|块|毛|元|分)"}
-)
+_DIFFERENCE = Choice("difference", "问差多少", {True: r"[涨跌高低差]了?(?:多少|几)"})
 _PLAN = tuple(
     Slot(
         s.name,
@@ -53,7 +51,11 @@ _PLAN = tuple(
     )
     for s in (CASH, BONUS, RIGHTS, RIGHTS_PRICE)
 )
-_YESTERDAY = replace(CLOSE, before=rf"{YESTERDAY}|收盘价?|收在|收于|收", after=r"收盘|收的")
+_YESTERDAY = replace(
+    CLOSE,
+    before=rf"{YESTERDAY}|收盘价?|收在|收于|收",
+    after=r"收盘(?![\d价在于是为])|收的",
+)
 _NOW = Slot(
     "price",
     "现价",
@@ -63,9 +65,8 @@ _NOW = Slot(
         r"现价|现在|目前|最新价?|当前|盘中|这会儿?|此刻|涨到了?|跌到了?|到了|报|"
         r"已经|今天|股价|价格|成交"
     ),
-    after=r"了|现在",
-    never_before=rf"{YESTERDAY}|涨停价?|跌停价?|收盘",
-    alone=True,
+    after=r"^了?[，,]?\s*(?:离|距)",
+    never_before=rf"{YESTERDAY}|涨停价?|跌停价?|收盘|从|由",
     least=0.01,
     most=DEAREST,
 )

@@ -190,6 +190,31 @@ _OTHER = (
 )
 _DAY_SLOTS = (_WEEKDAY, _DATE)
 _CHOICES = (_TODAY, _HOLIDAY)
+
+
+def _days_forms() -> tuple[Form, ...]:
+    """The day by its date, as 今天, or by the weekday, which is what is asked for."""
+    term_only = (_TERM, replace(_WEEKDAY, required=True, ask="周几做的（或者几月几号）？"), _DATE)
+    ways = {
+        "": (_DAYS_CUE, term_only),
+        "_on": (_DAYS_CUE, (_TERM, replace(_DATE, required=True, ask="几月几号做的？"), _WEEKDAY)),
+        "_today": (rf"(?=.*(?:今[天日儿]|现在|刚才|刚刚)){_DAYS_CUE}", (_TERM,)),
+    }
+    return tuple(
+        Form(
+            f"repo_days{way}",
+            cue=cue,
+            slots=slots,
+            choices=_CHOICES,
+            work=_count_days,
+            priority=4 - (way != ""),
+            uses_rules=True,
+            unless=rf"{_OTHER}|赚|收益|利率",
+        )
+        for way, (cue, slots) in ways.items()
+    )
+
+
 FORMS = (
     Form(
         "reverse_repo",
@@ -221,14 +246,5 @@ FORMS = (
         priority=4,
         uses_rules=True,
     ),
-    Form(
-        "repo_days",
-        cue=_DAYS_CUE,
-        slots=(_TERM, *_DAY_SLOTS),
-        choices=_CHOICES,
-        work=_count_days,
-        priority=4,
-        uses_rules=True,
-        unless=rf"{_OTHER}|赚|收益|利率",
-    ),
+    *_days_forms(),
 )
