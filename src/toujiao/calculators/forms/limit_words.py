@@ -11,7 +11,7 @@ YESTERDAY = (
 _ASKED = r"(?!是?多少|是?几|怎|咋|算|[和跟、及]|各|分别|呢)"
 NOT_CLOSE = (
     rf"[涨跌]停板?的?价格?{_ASKED}|开盘价?|今开|高开|低开|最[高低]价|"
-    rf"参考价{_ASKED}|配股?价|目标价|止[盈损]价?|成本价?|买入?价|"
+    rf"参考价{_ASKED}|配股?价|目标价|止[盈损]价?|净资产|每股收益|成本价?|买入?价|"
     rf"买的?|建仓价?|均价"
 )
 # 新股 and other kinds have limits of their own; fees, loans and funds are other sums.
