@@ -239,7 +239,7 @@ FORMS = (
     Form(
         "reverse_repo_days_given",
         cue=_INTEREST_CUE,
-        slots=(_AMOUNT, _RATE, replace(_GIVEN, required=True), *_DAY_SLOTS),
+        slots=(_AMOUNT, _RATE, replace(_GIVEN, required=True, ask="实际占款多少天？"), *_DAY_SLOTS),
         choices=_CHOICES,
         work=_interest,
         unless=_OTHER,
