@@ -44,11 +44,12 @@ _MOST_TURNS = 4
 
 @dataclass(frozen=True)
 class Reading:
-    """A question made ready: its text without dates, its numbers and dates, its day."""
+    """A question made ready: its text without dates, its numbers and dates, its day, as `said`."""
 
     text: str
     items: tuple[Item, ...]
     day: Day
+    said: str = ""
 
     @property
     def numbers(self) -> tuple[Item, ...]:
@@ -57,10 +58,14 @@ class Reading:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The sum that a conversation has come to; `elsewhere` when it is none of ours."""
+    """The sum that a conversation has come to; `elsewhere` when it is none of ours.
+
+    `said` are the words of the turns that it comes from.
+    """
 
     filled: Filled | None
     day: Day
+    said: str = ""
     elsewhere: bool = False
 
 
@@ -81,7 +86,9 @@ def read_sum(
     state: Wanted | None = None
     for turn in [*earlier[-_MOST_TURNS:], question]:
         reading = read(turn, today, as_of)
-        state = _continued(state, reading) or _fresh(reading)
+        state = _continued(state, reading, today, as_of) or _fresh(reading)
+        if state and not state.said:
+            state = replace(state, said=turn)
     return state
 
 
@@ -141,7 +148,9 @@ def _patterns(form: Form) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
     return re.compile(form.cue, re.I), re.compile(form.unless, re.I) if form.unless else None
 
 
-def _continued(state: Wanted | None, reading: Reading) -> Wanted | None:
+def _continued(
+    state: Wanted | None, reading: Reading, today: dt.date, as_of: dt.date | None
+) -> Wanted | None:
     """The sum of the turn before with what this short reply says, or None for a new question."""
     if state is None or state.filled is None or len(reading.text.strip()) > _LONGEST_REPLY:
         return None
@@ -152,10 +161,16 @@ def _continued(state: Wanted | None, reading: Reading) -> Wanted | None:
     if own and own.complete and own.form.name != before.form.name:
         return None
     answered = _answered(before, reading)
+    if answered and answered.complete:
+        return Wanted(answered, reading.day if reading.day.stated else state.day, state.said)
+    # Said in one breath, the two turns may be another form (by dates instead of by length).
+    together = f"{state.said}，{reading.said}"
+    if reading.items and (joined := _fresh(read(together, today, as_of))):
+        if joined.filled and joined.filled.complete:
+            return replace(joined, said=together)
     if answered is None:
         return None
-    day = reading.day if reading.day.stated else state.day
-    return Wanted(answered, day)
+    return Wanted(answered, reading.day if reading.day.stated else state.day, together)
 
 
 def _answered(before: Filled, reading: Reading) -> Filled | None:
