@@ -1,8 +1,8 @@
-"""Checks each sentence of a model before it is shown: its numbers and, for a small model, its words.
+"""Checks each sentence of a model before it is shown: its figures and, for a small model, its words.
 
-A sentence whose numbers stand in no card, rule, calculation or question is not shown. A small model
-(`strict`) must also stay close to one sentence of the material: it may drop or swap a harmless
-word, not a negation, a direction or a digit.
+A sentence is not shown when one of its figures does not stand in the material with its unit and in
+its role (`facts`). A small model (`strict`) must also stay close to one sentence of the material:
+it may drop or swap a harmless word, not a negation, a direction or a figure.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
+from toujiao.assistant.facts import END_MARKS, HOLE, Copy, Tracer, masked, sentences
+from toujiao.assistant.figures import read_figures
 from toujiao.knowledge.check import ANALOGY, PITFALL, RISK, WORKED
 from toujiao.knowledge.wording import load_wording
 
@@ -32,12 +34,13 @@ SENSITIVE = frozenset(
     "零一二两三四五六七八九十百千万亿半几%％‰元倍成天日周月年"
 )
 CLOSE_ENOUGH = 88.0
+__all__ = ["END_MARKS", "Finding", "Verifier", "split_sentences"]
 REPEATED, CONTROL_TOKEN = "repeated", "control token"
 
 
 def split_sentences(text: str) -> list[str]:
     """Sentences with their end marks and line breaks, nothing lost."""
-    return _SENTENCE.findall(text)
+    return sentences(text)
 
 
 def numbers(text: str) -> Counter[str]:
@@ -65,6 +68,13 @@ def _bare(sentence: str) -> str:
     return _NOISE.sub("", strip_label(sentence))
 
 
+def _with_holes(sentence: str) -> tuple[str, Copy]:
+    """The bare sentence with a hole for every figure, and its figures."""
+    text = strip_label(sentence)
+    figures = read_figures(text)
+    return masked(text, figures), Copy(figures, quoted=False)
+
+
 @dataclass(frozen=True)
 class Finding:
     """The verdict on one sentence; `reason` is for logs and tests."""
@@ -81,7 +91,8 @@ class Verifier:
     material: list[str]
     strict: bool
     _sentences: dict[str, str] = field(init=False)
-    _known: set[str] = field(init=False)
+    _holed: dict[str, list[Copy]] = field(init=False, default_factory=dict)
+    _tracer: Tracer = field(init=False)
     _seen: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
@@ -90,9 +101,10 @@ class Verifier:
         self._sentences = {
             bare: s for text in texts for s in split_sentences(text) if (bare := _bare(s))
         }
-        self._known = set(numbers(self.question))
-        for text in self.material:
-            self._known |= set(numbers(text))
+        self._tracer = Tracer(self.question, self.material)
+        for sentence in self._sentences.values() if self.strict else ():
+            holed, copy = _with_holes(sentence)
+            self._holed.setdefault(holed, []).append(copy)
 
     def check(self, sentence: str) -> Finding:
         """Whether the sentence may be shown."""
@@ -103,28 +115,34 @@ class Verifier:
             return Finding(False, REPEATED)
         if _CONTROL_TOKEN.search(sentence):
             return Finding(False, CONTROL_TOKEN)
-        loose = set(numbers(strip_label(sentence))) - self._known
-        if loose:
-            return Finding(False, f"untraced numbers: {', '.join(sorted(loose))}")
         wording = load_wording()
         if wording.find_advice(sentence) or wording.find_promise(sentence):
             return Finding(False, "advice or promise")
-        finding = self._check_words(sentence, bare) if self.strict else Finding(True)
-        if finding.ok:
-            self._seen.add(bare)
-        return finding
-
-    def _check_words(self, sentence: str, bare: str) -> Finding:
-        source = self.nearest(bare)
-        if source is None:
-            return Finding(False, "not close to any sentence of the material")
-        said = numbers_in_order(strip_label(sentence))
-        if said != numbers_in_order(strip_label(self._sentences[source])):
-            return Finding(False, "numbers differ from the nearest sentence")
-        changed = changed_characters(source, bare)
-        if touched := changed & SENSITIVE:
-            return Finding(False, f"changed meaning: {''.join(sorted(touched))}")
+        fault = self._tracer.fault(strip_label(sentence))
+        if not fault and self.strict:
+            fault = self._fault_of_words(sentence)
+        if fault:
+            return Finding(False, fault)
+        self._seen.add(bare)
+        self._tracer.remember(sentence)
         return Finding(True)
+
+    def _fault_of_words(self, sentence: str) -> str:
+        """Why the sentence is not close enough to one of the material; "" when it is."""
+        holed, said = _with_holes(sentence)
+        near = process.extract(
+            holed, self._holed.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH, limit=5
+        )
+        if not near:
+            return "not close to any sentence of the material"
+        sources = [
+            name for name, _, _ in near if any(c.says(said.figures) for c in self._holed[name])
+        ]
+        if not sources:
+            return "numbers differ from the nearest sentence"
+        touched = [changed_characters(source, holed) & (SENSITIVE | {HOLE}) for source in sources]
+        least = min(touched, key=len)
+        return f"changed meaning: {''.join(sorted(least))}" if least else ""
 
     def nearest(self, bare: str) -> str | None:
         """The bare sentence of the material that is close enough to this one, or None."""
