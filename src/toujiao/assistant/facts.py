@@ -6,6 +6,7 @@ figure of the material fits the words around it better (that one should have bee
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,16 +16,19 @@ from rapidfuzz import fuzz, process
 
 from toujiao.assistant import roles
 from toujiao.assistant.figures import LIST_MARK, TIME, Figure, read_figures
-from toujiao.assistant.spots import SUBJECT_GROUPS, Spot, spots_of
+from toujiao.assistant.spots import PARENTHESIS, SUBJECT_GROUPS, Spot, spots_of, word_parts
 
 END_MARKS = "。！？\n"
 _SENTENCE = re.compile(rf"[^{END_MARKS}]*[{END_MARKS}]+[”’）)]*|[^{END_MARKS}]+")
 _NOISE = re.compile(r"(?:[\s“”‘’《》（）()，。！？；：、!?;:\0*#`]|[,.](?!\d)|(?<!\d)[,.])+")
 _CLAUSES = re.compile(r"[，。；！？\n：]+")
 HOLE = "◆"
-_NEAR = 86.0
-_SHORTEST_CLAUSE = 5
-_WEIGHTS = (3.0, 1.0, 2.0, 1.5, 2.0)  # left, right, clause, sentence, other figures
+_NEAR, _FREE = 86.0, 72.0
+_SEVERAL = 2
+_SHORTEST_CLAUSE = 3
+_WEIGHTS = (3.0, 1.0, 2.0, 1.5)  # left, right, clause, sentence
+_BESIDE, _OTHERS = 2.5, 1.5  # figures of the same clause, of the same sentence
+_LOOKS_THE_SAME = 0.6
 _MARGIN = 0.0
 _FEWEST_SHARED = 0.55
 # The head of a card may stand for these: they need not be said again.
@@ -59,12 +63,24 @@ class Copy:
 
     figures: tuple[Figure, ...]
     quoted: bool
+    roles: tuple[str, ...] = ()
+    core: tuple[str, ...] = ()
 
     def says(self, figures: Sequence[Figure]) -> bool:
-        """Whether these are the same figures in the same order."""
-        return len(figures) == len(self.figures) and all(
-            said.fits(fact) for said, fact in zip(figures, self.figures, strict=True)
+        """Whether these are the same figures in the same order, words like 一个 aside."""
+        said, own = _counting(figures), _counting(self.figures)
+        return len(said) == len(own) and all(
+            one.fits(fact) for one, fact in zip(said, own, strict=True)
         )
+
+    def says_more(self, figures: Sequence[Figure]) -> bool:
+        """Whether these figures stand here in this order, with others between them."""
+        own = iter(_counting(self.figures))
+        return all(any(one.fits(fact) for fact in own) for one in _counting(figures))
+
+
+def _counting(figures: Sequence[Figure]) -> list[Figure]:
+    return [figure for figure in figures if not (figure.idle and figure.value == 1)]
 
 
 @dataclass
@@ -84,8 +100,10 @@ def facts_of(text: str) -> Facts:
     for line in text.split("\n"):
         before: list[str] = []
         for sentence in sentences(line):
-            facts.spots += spots_of(sentence, before)
+            facts.spots += spots_of(sentence, before, facts.head)
             _add_copies(facts, sentence)
+            if (short := PARENTHESIS.sub("", sentence)) != sentence:
+                _add_copies(facts, short)
             facts.head = facts.head or sentence
             before.append(sentence)
     return facts
@@ -95,11 +113,13 @@ def _add_copies(facts: Facts, sentence: str) -> None:
     figures = read_figures(sentence)
     if not figures:
         return
-    copy = Copy(figures, is_quoted(sentence))
+    copy = Copy(figures, is_quoted(sentence), roles.signature(sentence), roles.core_signature(sentence))
     facts.whole.setdefault(masked(sentence, figures), []).append(copy)
     for part in clause_texts(sentence):
         if found := read_figures(part):
-            facts.clauses.setdefault(masked(part, found), []).append(Copy(found, copy.quoted))
+            facts.clauses.setdefault(masked(part, found), []).append(
+                Copy(found, copy.quoted, roles.signature(part))
+            )
 
 
 def clause_texts(sentence: str) -> list[str]:
@@ -120,6 +140,9 @@ class Tracer:
         read = [facts_of(text) for text in texts]
         read += [facts_of(joined) for text in texts if (joined := text.replace("\n", "")) != text]
         self._spots = [spot for facts in read[: len(texts)] for spot in facts.spots]
+        self._in_sentence: dict[str, list[Spot]] = {}
+        for spot in self._spots:
+            self._in_sentence.setdefault(spot.sentence, []).append(spot)
         self._whole: dict[str, list[Copy]] = {}
         self._clauses: dict[str, list[Copy]] = {}
         for facts in read:
@@ -147,10 +170,31 @@ class Tracer:
         if roles.AGREED.search(body.strip()) and self._repeats_question(figures):
             return "agrees with a figure of the question"
         spots = spots_of(body, [self._question, *self._said[-2:]])
+        idle = [spot for spot in spots_of(body, idle=True) if spot.figure.idle]
+        if fault := next((fault for spot in idle if (fault := self._fault_of_idle(spot))), ""):
+            return fault
         loose = [spot for spot in spots if not self._known(spot)]
         if loose:
             return f"untraced numbers: {', '.join(spot.figure.text for spot in loose)}"
-        return next((fault for spot in spots if (fault := self._fault_of(spot))), "")
+        fault = next((fault for spot in spots if (fault := self._fault_of(spot))), "")
+        return fault or self._fault_together(spots)
+
+    def _fault_together(self, spots: Sequence[Spot]) -> str:
+        """Two figures that the material says in one sentence must both be right in one sentence."""
+        for one, other in itertools.pairwise(spots):
+            together = [
+                (f, g)
+                for f in self._spots
+                if one.figure.fits(f.figure)
+                for g in self._in_sentence[f.sentence]
+                if g is not f and other.figure.fits(g.figure)
+            ]
+            if together and not any(
+                not conflict(one, f, self._head) and not conflict(other, g, self._head)
+                for f, g in together
+            ):
+                return f"{one.figure.text} and {other.figure.text} do not go together"
+        return ""
 
     def _is_copy(self, sentence: str, figures: Sequence[Figure]) -> bool:
         copies = self._whole.get(masked(sentence, figures), ())
@@ -166,8 +210,26 @@ class Tracer:
             if not found or len(key) < _SHORTEST_CLAUSE:
                 continue
             near = process.extract(key, copies.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=8)
-            if near and not any(c.says(found) for name, _, _ in near for c in copies[name]):
+            of = [c for name, _, _ in near for c in copies[name]]
+            same = [c for c in of if c.says(found)]
+            if of and not same and not any(c.says_more(found) for c in of):
                 return f"numbers differ from the material: {text.strip()}"
+            if same and roles.signature(text) not in [copy.roles for copy in same]:
+                return f"words of a role differ from the material: {text.strip()}"
+        return self._free_copy(sentence, figures)
+
+    def _free_copy(self, sentence: str, figures: Sequence[Figure]) -> str:
+        """The same figures in the same order in much the same words: then of the same sides."""
+        if sum(not figure.idle for figure in figures) < _SEVERAL:
+            return ""
+        key = masked(sentence, figures)
+        near = process.extract(
+            key, self._whole.keys(), scorer=fuzz.ratio, score_cutoff=_FREE, limit=5
+        )
+        same = [c for name, _, _ in near for c in self._whole[name] if c.says(figures)]
+        core = roles.core_signature(sentence)
+        if same and core not in [copy.core for copy in same]:
+            return f"words of a role differ from the material: {sentence.strip()}"
         return ""
 
     def _repeats_question(self, figures: Sequence[Figure]) -> bool:
@@ -187,6 +249,14 @@ class Tracer:
         if not any(spot.figure.fits(asked) for asked in self._asked):
             return False
         return bool(_HOLDS.search(spot.clause)) and not _RULE_WORDS.search(spot.sentence)
+
+    def _fault_of_idle(self, spot: Spot) -> str:
+        """一次, 一天: free, unless the material counts the same thing in the same words."""
+        for fact in self._spots:
+            same = fact.figure.kind == spot.figure.kind and not spot.figure.fits(fact.figure)
+            if same and _alike(spot.words[2], fact.words[2]) >= _LOOKS_THE_SAME:
+                return f"{spot.figure.text}: the material has {fact.figure.text} here"
+        return ""
 
     def _fault_of(self, spot: Spot) -> str:
         facts = [fact for fact in self._spots if spot.figure.fits(fact.figure)]
@@ -211,14 +281,16 @@ class Tracer:
 
 def likeness(said: Spot, fact: Spot) -> float:
     """How well the words around the two figures agree."""
-    left, right, clause, sentence, others = _WEIGHTS
+    left, right, clause, sentence = _WEIGHTS
     score = left * _alike(said.words[0], fact.words[0]) + right * _alike(said.words[1], fact.words[1])
     score += clause * _alike(said.words[2], fact.words[2])
     score += sentence * _covered(said.words[3], fact.words[3])
-    if said.others:
-        known = (*fact.others, *fact.around)
-        score += others * sum(any(o.fits(k) for k in known) for o in said.others) / len(said.others)
-    return score
+    score += _OTHERS * _found(said.others, (*fact.others, *fact.around))
+    return score + _BESIDE * _found(said.beside, fact.beside)
+
+
+def _found(said: Sequence[Figure], known: Sequence[Figure]) -> float:
+    return sum(any(one.fits(k) for k in known) for one in said) / len(said) if said else 0.0
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> float:
@@ -233,12 +305,8 @@ def _covered(said: frozenset[str], fact: frozenset[str]) -> float:
 
 def shared(said: Spot, fact: Spot, head: str) -> float:
     """Share of the clause's word parts that stand near the fact or in the head of the card."""
-    from toujiao.assistant.spots import word_parts
-
-    parts = said.words[2]
-    if not parts:
-        return 1.0
-    return len(parts & (word_parts(fact.near) | word_parts(head))) / len(parts)
+    known = word_parts(fact.near) | word_parts(head)
+    return max(_covered(said.words[2], known), _covered(said.words[3], known))
 
 
 def conflict(said: Spot, fact: Spot, head: str) -> str:
@@ -276,6 +344,8 @@ def _claim_conflict(said: Spot, fact: Spot, head: str) -> str:
 def _bound_conflict(said: Spot, fact: Spot, head: str) -> str:
     if said.bound == fact.bound:
         return ""
+    if not fact.bound and fact.old and said.bound in roles.bounds_in(fact.sentence):
+        return ""  # 现在最低 100%，之前是 80%
     if not fact.bound and said.bound == "<=" and _LIMIT.search(fact.clause):
         return ""
     if not said.bound and fact.bound == "<=" and _LIMIT.search(said.clause):
@@ -289,13 +359,23 @@ def _subject_conflict(said: Spot, fact: Spot, head: str) -> str:
         other, other_far = fact.subjects.get(group, (frozenset[str](), 9))
         if group == "所":
             one, other = one - {"沪深"}, other - {"沪深"}
-        if one and other and one <= other:
+        if one and other and _within(one, other, said) and not (other_far == 0 < one_far and _names_subject(said)):
             continue
         if one and (one_far < 2 or other_far < 2) and (other or one_far < 2):
             return f"{'/'.join(sorted(one))} instead of {'/'.join(sorted(other)) or 'nothing'}"
         if other and other_far < 2 and not (group in _OF_HEAD and other & _in_head(head, group)):
             return f"does not say {'/'.join(sorted(other))}"
     return ""
+
+
+def _within(one: frozenset[str], other: frozenset[str], said: Spot) -> bool:
+    """Whether the subject is one of the fact's; of a total, all have to be named."""
+    return one == other if "合" in said.manners.get("单位", ()) else one <= other
+
+
+def _names_subject(said: Spot) -> bool:
+    """Whether a board or a kind of paper stands beside the figure: then all that matters has to."""
+    return any(said.subjects.get(group, ((), 9))[1] == 0 for group in ("板", "品种", "所"))
 
 
 @lru_cache(maxsize=1024)

@@ -91,7 +91,10 @@ _CLOCK_WORDS = re.compile(
 _LATE = ("下午", "午后", "晚上", "晚间")
 _RATIO = re.compile(rf"(?<![\d.])(?P<a>{_NN})\s*(?::|比)\s*(?P<b>{_NN})(?![\d:])")
 _FRACTION = re.compile(r"(?<![\d/.])(?P<b>\d+)\s*/\s*(?P<a>\d+)(?![\d/])")
-_PARTS = re.compile(r"(?<![百千万])(?P<a>[二三四五六七八九十两]|\d+)\s*分之\s*(?P<b>[一二两三四五六七八九]|\d+)")
+_PARTS = re.compile(
+    r"(?<![百千万])(?P<a>十万|百万|[二三四五六七八九十两]|\d+)\s*分之\s*(?P<b>[零一二两三四五六七八九]+(?:点[零一二三四五六七八九]+)?|\d+(?:\.\d+)?)"
+)
+_WHOLE = re.compile(r"百分之百|百分之一百(?![零一二三四五六七八九])|百分百")
 _NAMED = re.compile(
     r"[tT]\s?\+\s?(?P<t>[\d一二零])"
     r"|(?P<first>前?)(?P<quarter>[一二三四1234])\s*个?(?:季度|季报)"
@@ -114,8 +117,11 @@ _NO_COUNT = re.compile(
     r"两(?:者|边|头|端|面|旁|回事|手空)|十分(?![之钟])|三心|四处|四面|五花|七上|八下|三番|两难|[三四五六七八九]角|"
     r"两全|一两|三两|两三|三四|七八|百分|十字|十几"
 )
+# How an answer counts its own parts: 三个要点, 两个坑.
+_OWN_PARTS = re.compile(r"(?:小|大|常见|关键)?(?:要点|坑|误区|方面|原因|步骤|地方|提醒|注意|问题|结论|例子|办法)")
 _HARD_ONES = frozenset(("小时", "分钟", "级", "工作日", "基点"))
-_TO = re.compile(r"[到至][\d一二三四五六七八九十]")
+# “三到六个月”, “除以五。”, “零以上”: a single Chinese digit that is no part of a word.
+_STANDS_ALONE = re.compile(r"[到至][\d一二三四五六七八九十]|以[上下内]|左右|或者|[^\u4e00-\u9fff]|$")
 _HALF = re.compile(r"一半(?!以)")
 _MINUS = re.compile(r"(?:^|[^\dA-Za-z)\]%元股])[-−]$|(?<![正抱辜胜])负\s?$")
 # A list number in front of a sentence counts nothing.
@@ -231,12 +237,21 @@ def _fractions(text: str) -> Iterator[Figure]:
             yield Figure(NAME, f"{one.value}:{other.value}", *match.span(), match.group())
     for pattern in (_FRACTION, _PARTS):
         for match in pattern.finditer(text):
-            whole, part = read_numeral(match["a"], 0), read_numeral(match["b"], 0)
-            if whole and part and whole.value:
-                value = (part.value / whole.value).quantize(Decimal("1e-9"))
+            whole, part = _value(match["a"]), _value(match["b"])
+            if whole and part is not None:
+                value = (part / whole).quantize(Decimal("1e-9")).normalize()
                 yield Figure(str(Unit.RATIO), value, *match.span(), match.group())
+    for match in _WHOLE.finditer(text):
+        yield Figure(str(Unit.RATIO), Decimal(1), *match.span(), match.group())
     for match in _HALF.finditer(text):
         yield Figure(str(Unit.RATIO), Decimal("0.5"), *match.span(), match.group(), idle=True)
+
+
+def _value(written: str) -> Decimal | None:
+    if written == "百万":  # never read alone: 百 starts a word
+        return Decimal(10**6)
+    numeral = read_numeral(written, 0)
+    return numeral.value if numeral else None
 
 
 def _amounts(text: str) -> Iterator[Figure]:
@@ -259,10 +274,11 @@ def _from_quantity(quantity: Quantity, text: str) -> Figure | None:
             return None
         kind, end = _measure(text, numeral.end)
         written = text[quantity.start : end]
-        if quantity.idle and kind not in _HARD_ONES:
-            return None
     # 一手 and 一股 are never idle here: they name a unit that can be swapped.
-    idle = quantity.idle and quantity.unit is not Unit.SHARES
+    one_thing = value == 1 and quantity.unit in (Unit.COUNT, Unit.DAYS)
+    free = quantity.unit is not Unit.SHARES and kind not in _HARD_ONES
+    own = kind == "个" and bool(_OWN_PARTS.match(text, end))
+    idle = free and (one_thing or quantity.idle or own)
     signed = -value if _MINUS.search(text[: quantity.start]) else value
     return Figure(kind, signed, quantity.start, end, written, idle)
 
@@ -286,10 +302,11 @@ def _leftovers(text: str) -> Iterator[Figure]:
             continue
         kind, end = _measure(text, numeral.end)
         written = text[at : numeral.end]
-        one = written == "一" and kind not in _HARD_ONES
-        word = numeral.chinese and len(written) == 1 and kind == BARE and not _TO.match(text, end)
-        if not (one or word):
-            yield _tenths(Figure(kind, numeral.value, at, end, text[at:end]))
+        word = numeral.chinese and len(written) == 1 and kind == BARE
+        if not word or _STANDS_ALONE.match(text, end):
+            own = kind == "个" and bool(_OWN_PARTS.match(text, end))
+            idle = (written == "一" and kind not in _HARD_ONES) or own
+            yield _tenths(Figure(kind, numeral.value, at, end, text[at:end], idle))
         at = max(end, at + 1)
 
 

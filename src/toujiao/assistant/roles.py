@@ -24,12 +24,13 @@ class Role:
 # A rule holds for its subject only: these have to be said, and nothing may be added to them.
 SUBJECTS = ("板", "警示", "新", "市场", "边", "费", "品种", "人")
 # These must not contradict the material, and must stand in it somewhere near.
-MANNERS = ("涨跌", "盈亏", "多少", "升降", "价", "期", "单位", "位", "长短", "快慢", "名字", "日子", "轨", "否")
+MANNERS = ("涨跌", "盈亏", "多少", "升降", "价", "期", "单位", "位", "长短", "快慢", "名字", "日子", "轨", "方", "否")
+CORE = ("板", "警示", "边", "费", "涨跌", "盈亏", "轨", "名字", "方")
 
 _WORDS: tuple[tuple[str, str, str], ...] = (
     # shields
-    ("", "", r"多少|大小|上市(?!首日)|上方|下方|上面|下面|以来|上升通道|高管|最后|之后|许多|很多|大多|多数|多半|少数|至少|最少|最多|至多|最高(?!价)|"
-             r"最低(?!价)|顶多|不超过|不高于|不低于|不少于|不多于|不满|不足|不到|未满|高于|低于|多于|少于|高级|多层|多头|空头|买家|"
+    ("", "", r"多少|大小|上市(?!首日)|上面|下面|以来|上升通道|高管|最后|之后|许多|很多|大多|多数|多半|少数|至少|最少|最多|至多|最高(?!价)|"
+             r"最低(?!价)|顶多|不[能得可许]?(?:超过|高于|低于|少于|多于|大于|小于)|不满|不足|不到|未满|高于|低于|多于|少于|高级|多层|多头|空头|买家|"
              r"涨跌幅|涨跌停|涨跌|盈亏|买卖|高低|升降|多空|升级|不同|不一定|不是|不仅|不过|不管|不论|不构成|收益|无法|无论|无风险|非系统性|非经常性|扣非|非法|低点|高点"),
     # boards
     ("板", "主板", r"主板"), ("板", "创业板", r"创业板"), ("板", "科创板", r"科创板|科创"), ("板", "北交所", r"北交所|北证|北京证券交易所"),
@@ -68,7 +69,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ("单位", "股", r"每股"), ("单位", "份", r"每份"), ("单位", "手", r"每手"), ("单位", "笔", r"每笔|单笔"), ("单位", "次", r"每次|一次"), ("单位", "秒", r"每秒"),
     ("单位", "人", r"每人"), ("单位", "格", r"每格"), ("单位", "合", r"合计|累计|一共|总共|共"), ("单位", "均", r"平均|均价"), ("单位", "连", r"连续"),
     ("长短", "长", r"长期|长线"), ("长短", "短", r"短期|短线"), ("快慢", "快", r"快线|快"), ("快慢", "慢", r"慢线|慢"),
-    ("轨", "上", r"上轨|上影线"), ("轨", "中", r"中轨"), ("轨", "下", r"下轨|下影线"),
+    ("轨", "上", r"上轨|上影线"), ("轨", "红", r"红柱|阳线"), ("轨", "绿", r"绿柱|阴线"), ("方", "上", r"上方"), ("方", "下", r"下方"), ("轨", "中", r"中轨"), ("轨", "下", r"下轨|下影线"),
     ("名字", "甲", r"甲"), ("名字", "乙", r"乙"), ("名字", "丙", r"丙"), ("名字", "A类", r"A\s?类"), ("名字", "C类", r"C\s?类"), ("名字", "前复权", r"前复权"), ("名字", "后复权", r"后复权"),
     ("日子", "首", r"首次|首日|头一"), ("日子", "末", r"最后交易日|最后一天"),
     ("否", "不", r"不|没有|没|无|未|免(?!费)|禁止|别"),
@@ -85,10 +86,10 @@ DENIED = re.compile(r"不对|不是|过时|误区|错|并非|并不|不准|不�
 AGREED = re.compile(r"^(?:对|是的?|没错|正确|的确|确实|嗯|好的|可以)(?=[，,。！!、；\s]|$)|没错|说得对|说对了|你说的对|是对的|的确|确实|正如你|如你所说|像你说|就是你说|完全正确|没问题")
 EXAMPLE = re.compile(r"例子|例如|比如|假设|假如|如果|要是|譬如|打个比方|举例|若")
 _BOUNDS: tuple[tuple[str, str], ...] = (
-    ("<=", r"不超过|不高于|不多于|至多|最多|最高(?!价)|顶多|上限"),
-    (">=", r"不低于|不少于|至少|最少|最低(?!价)|起码|达到|(?<!不)(?<!未)满(?!仓)"),
-    ("<", r"不满|未满|不足|不到|少于|低于|小于"),
-    (">", r"(?<!不)超过|(?<!不)高于|大于|(?<!不)多于|超出|突破"),
+    ("<=", r"不[能得可许]?(?:超过|高于|多于|大于)|至多|最多|最高(?!价)|顶多|上限"),
+    (">=", r"不[能得可许]?(?:低于|少于|小于)|至少|最少|最低(?!价)|起码|达到|(?<!不)(?<!未)满(?!仓)"),
+    ("<", r"不满|未满|不足|不到|(?<![不能得可许])(?:少于|低于|小于)"),
+    (">", r"(?<![不能得可许])(?:超过|高于|大于|多于)|超出|突破"),
 )
 _BOUND = re.compile("|".join(f"(?P<b{i}>{words})" for i, (_, words) in enumerate(_BOUNDS)))
 _BOUND_AFTER = re.compile(r"\s*(?:元|股|天)?(?:的)?(?:(?P<up>以上|起步|起做|起(?!执|实|施|算|到|，|。|$)|或更多)|(?P<down>以下|以内|之内))")
@@ -120,6 +121,34 @@ def bound_of(before: str, after: str) -> str:
     for match in _BOUND.finditer(before):
         last = _BOUNDS[int((match.lastgroup or "b0")[1:])][0]
     return last
+
+
+_OPERATOR = re.compile(r"[+＋=＝<>≤≥×÷]|[−－-](?=[\s\d（(])")
+
+
+@lru_cache(maxsize=4096)
+def signature(text: str) -> tuple[str, ...]:
+    """Every role word, bound, word of time and operator: what a near copy has to keep."""
+    found = [f"{r.group}{r.value}" for r in roles_in(text) if r.value != "沪深"]
+    found += [_BOUNDS[int((m.lastgroup or "b0")[1:])][0] for m in _BOUND.finditer(text)]
+    found += ["up" if m["up"] else "down" for m in _BOUND_AFTER_ALL.finditer(text)]
+    found += [m.group().translate(_SIGNS) for m in _OPERATOR.finditer(text)]
+    return tuple(sorted(found))
+
+
+_SIGNS = str.maketrans("＋＝－−", "+=--")
+_BOUND_AFTER_ALL = re.compile(r"(?P<up>以上|起步|起做)|(?P<down>以下|以内|之内)")
+
+
+@lru_cache(maxsize=4096)
+def core_signature(text: str) -> tuple[str, ...]:
+    """The role words that also a freer copy has to keep."""
+    return tuple(sorted(f"{r.group}{r.value}" for r in roles_in(text) if r.group in CORE))
+
+
+def bounds_in(text: str) -> set[str]:
+    """Every bound that stands in the text."""
+    return {_BOUNDS[int((m.lastgroup or "b0")[1:])][0] for m in _BOUND.finditer(text)}
 
 
 def values(roles: Sequence[Role], group: str) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from toujiao.assistant import roles
@@ -11,6 +11,7 @@ from toujiao.assistant.figures import DATE, TIME, Figure, read_figures
 from toujiao.assistant.roles import MANNERS, SUBJECTS, Role
 
 _CLAUSE_END = re.compile(r"[，,。；;！？!?：:\n（）()]+")
+PARENTHESIS = re.compile(r"[（(][^（）()]*[）)]")
 _QUOTED = re.compile(r"“[^”]{8,}”?|「[^」]{8,}」?")
 _WORD = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z]+")
 _FILLERS = frozenset("的了是在也就都会要和与及对被把这那个其以为从到按每则即而且但所之有")
@@ -40,7 +41,8 @@ class Spot:
     old: bool
     quoted: bool
     example: bool
-    others: tuple[Figure, ...]
+    beside: tuple[Figure, ...]  # the other figures of the clause
+    others: tuple[Figure, ...]  # those of the sentence
     around: tuple[Figure, ...]  # those of the sentences before
     words: tuple[frozenset[str], ...]  # of left, right, clause, sentence
 
@@ -60,20 +62,49 @@ def word_parts(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def spots_of(sentence: str, before: Sequence[str] = ()) -> list[Spot]:
-    """Every figure of the sentence; `before` are the sentences that it follows, nearest last."""
-    figures = [figure for figure in read_figures(sentence) if not figure.idle]
+def spots_of(
+    sentence: str, before: Sequence[str] = (), head: str = "", idle: bool = False
+) -> list[Spot]:
+    """Every figure of the sentence.
+
+    `before` are the sentences that it follows, nearest last; `head` opens the card. What stands in
+    parentheses comes between a figure and its words only where the figure is in there itself.
+    """
+    figures = [figure for figure in read_figures(sentence) if idle or not figure.idle]
     if not figures:
         return []
-    clauses = _clauses(sentence, figures)
-    quotes = [match.span() for match in _QUOTED.finditer(sentence)]
+    asides = [match.span() for match in PARENTHESIS.finditer(sentence)]
+    inside = [any(a <= f.start < b for a, b in asides) for f in figures]
+    plain = _blank(sentence, asides)
     around = tuple(f for text in before[-_FAR:] for f in read_figures(text) if not f.idle)
-    example = any(roles.EXAMPLE.search(text) for text in (sentence, *before))
-    near = "".join((*before[-_FAR:], sentence))
-    return [
-        _spot(sentence, i, figures, clauses, quotes, before, (near, around, example))
-        for i in range(len(figures))
-    ]
+    far = _Far(
+        [head, *before] if head else before,
+        "".join((*before[-_FAR:], sentence)),
+        around,
+        any(roles.EXAMPLE.search(text) for text in (sentence, *before)),
+    )
+    spots = []
+    for i, figure in enumerate(figures):
+        text = sentence if inside[i] else plain
+        near = [f for f, aside in zip(figures, inside, strict=True) if aside <= inside[i]]
+        spots.append(_spot(text, near.index(figure), near, tuple(figures), far))
+    return spots
+
+
+@dataclass(frozen=True)
+class _Far:
+    """What stands around the sentence."""
+
+    before: Sequence[str]
+    near: str
+    around: tuple[Figure, ...]
+    example: bool
+
+
+def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + "\0" * (end - start) + text[end:]
+    return text
 
 
 def _clauses(sentence: str, figures: Sequence[Figure]) -> list[tuple[int, int]]:
@@ -91,39 +122,43 @@ def _spot(
     sentence: str,
     index: int,
     figures: Sequence[Figure],
-    clauses: Sequence[tuple[int, int]],
-    quotes: Sequence[tuple[int, int]],
-    before: Sequence[str],
-    far: tuple[str, tuple[Figure, ...], bool],
+    everything: tuple[Figure, ...],
+    far: _Far,
 ) -> Spot:
     figure = figures[index]
-    place = next(
-        (i for i, (a, b) in enumerate(clauses) if a <= figure.start < b), len(clauses) - 1
-    )
+    clauses = _clauses(sentence, figures)
+    place = next((i for i, (a, b) in enumerate(clauses) if a <= figure.start < b), -1)
     start, end = clauses[place]
+    clauses = clauses[: place + 1] if place >= 0 else clauses
     left_edge = _left_edge(sentence, index, figures, start)
     following = figures[index + 1].start if index + 1 < len(figures) else end
     left = sentence[left_edge : figure.start]
     right = sentence[figure.end : max(figure.end, min(following, end))]
     clause = sentence[start:end]
-    near, around, example = far
+    wordy = _blank(sentence, [(f.start, f.end) for f in everything])
     return Spot(
         figure,
         sentence,
         clause,
         left,
         right,
-        _subjects(sentence, (left_edge, figure.start, figure.end, end), clauses[: place + 1], before),
+        _subjects(sentence, (left_edge, figure.start, figure.end, end), clauses, far.before),
         _manners(left, right, clause),
-        near,
-        _bound(sentence, figure, left, right),
+        far.near,
+        _bound(figure, left, right),
         _when(sentence, figure, left),
-        _is_old(sentence, clauses[: place + 1], figure),
-        any(a <= figure.start < b for a, b in quotes),
-        example,
-        tuple(f for f in figures if f is not figure),
-        around,
-        (word_parts(left), word_parts(right), word_parts(clause), word_parts(sentence)),
+        _is_old(sentence, clauses, figure),
+        any(a <= figure.start < b for a, b in (m.span() for m in _QUOTED.finditer(sentence))),
+        far.example,
+        tuple(f for f in figures if f is not figure and start <= f.start < end),
+        tuple(f for f in everything if f is not figure),
+        far.around,
+        (
+            word_parts(wordy[left_edge : figure.start]),
+            word_parts(wordy[figure.end : figure.end + len(right)]),
+            word_parts(wordy[start:end]),
+            word_parts(wordy),
+        ),
     )
 
 
@@ -177,11 +212,8 @@ def _manners(left: str, right: str, clause: str) -> dict[str, frozenset[str]]:
     return found
 
 
-def _bound(sentence: str, figure: Figure, left: str, right: str) -> str:
-    inside = figure.text if figure.text.endswith(("以上", "出头", "多")) else ""
-    if inside.endswith("以上"):
-        return ">="
-    return roles.bound_of(left, right)
+def _bound(figure: Figure, left: str, right: str) -> str:
+    return ">=" if figure.text.endswith("以上") else roles.bound_of(left, right)
 
 
 def _when(sentence: str, figure: Figure, left: str) -> str:

@@ -16,7 +16,7 @@ _LARGE = {"万": 10**4, "亿": 10**8}
 _LETTERS = {"w": 10**4, "W": 10**4, "k": 1000, "K": 1000}
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?")
 _LETTER_SCALE = re.compile(r"\s?([wWkK])(?![a-zA-Z线])")
-_DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千万亿分半钟])")
+_DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千分半钟])")
 # 十万 is a number; a text that starts with 百, 千, 万 or 亿 starts a word (百姓, 千万别, 万科).
 _STARTS = frozenset(DIGITS) | {"十"}
 
