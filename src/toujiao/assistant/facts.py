@@ -68,13 +68,20 @@ class Copy:
 
     def says(self, figures: Sequence[Figure]) -> bool:
         """Whether these are the same figures in the same order, words like 一个 aside."""
-        said, own = _counting(figures), _counting(self.figures)
+        if self._same(figures, self.figures):
+            return True
+        return self._same(_counting(figures), _counting(self.figures))
+
+    @staticmethod
+    def _same(said: Sequence[Figure], own: Sequence[Figure]) -> bool:
         return len(said) == len(own) and all(
             one.fits(fact) for one, fact in zip(said, own, strict=True)
         )
 
     def says_more(self, figures: Sequence[Figure]) -> bool:
         """Whether these figures stand here in this order, with others between them."""
+        if len(figures) >= len(self.figures):
+            return False
         own = iter(_counting(self.figures))
         return all(any(one.fits(fact) for fact in own) for one in _counting(figures))
 
@@ -170,9 +177,11 @@ class Tracer:
         if roles.AGREED.search(body.strip()) and self._repeats_question(figures):
             return "agrees with a figure of the question"
         spots = spots_of(body, [self._question, *self._said[-2:]])
-        idle = [spot for spot in spots_of(body, idle=True) if spot.figure.idle]
-        if fault := next((fault for spot in idle if (fault := self._fault_of_idle(spot))), ""):
-            return fault
+        if any(figure.idle for figure in figures):
+            idle = [spot for spot in spots_of(body, idle=True) if spot.figure.idle]
+            if fault := next((fault for spot in idle if (fault := self._fault_of_idle(spot))), ""):
+                return fault
+            spots += [spot for spot in idle if spot.bound]  # 满一天
         loose = [spot for spot in spots if not self._known(spot)]
         if loose:
             return f"untraced numbers: {', '.join(spot.figure.text for spot in loose)}"

@@ -101,6 +101,7 @@ _NAMED = re.compile(
     r"|(?P<half>[上下]半年|半年报)"
     r"|(?P<average>\d{1,3}|[一二三五六七八九十百]+)\s*[日天](?:移动平均线|均线|线|(?=年化|\s*(?:EMA|SMA|MA)))"
     r"|(?P<index>沪深|中证|上证|深证|国证|科创|标普|双创)\s?(?P<size>\d{2,4}|[三五一]百|五十|一千)"
+    r"|(?P<version>\d+\.\d+\.\d+)(?!\d)"
     r"|(?P<board>[新老]三板)|(?P<label>[A-Za-z]{1,6})-?(?P<number>\d{1,3})(?![\d.%])"
 )
 _MEASURE = re.compile(
@@ -121,7 +122,7 @@ _NO_COUNT = re.compile(
 _OWN_PARTS = re.compile(r"(?:小|大|常见|关键)?(?:要点|坑|误区|方面|原因|步骤|地方|提醒|注意|问题|结论|例子|办法)")
 _HARD_ONES = frozenset(("小时", "分钟", "级", "工作日", "基点"))
 # “三到六个月”, “除以五。”, “零以上”: a single Chinese digit that is no part of a word.
-_STANDS_ALONE = re.compile(r"[到至][\d一二三四五六七八九十]|以[上下内]|左右|或者|[^\u4e00-\u9fff]|$")
+_STANDS_ALONE = re.compile(r"[到至][\d一二三四五六七八九十]|以[上下内]|左右|之间|或者|[^\u4e00-\u9fff]|$")
 _HALF = re.compile(r"一半(?!以)")
 _MINUS = re.compile(r"(?:^|[^\dA-Za-z)\]%元股])[-−]$|(?<![正抱辜胜])负\s?$")
 # A list number in front of a sentence counts nothing.
@@ -227,7 +228,7 @@ def _name_of(parts: dict[str, str | None]) -> str:
         return f"{parts['index']}{_number(written)}"
     if written := parts["label"]:
         return f"{written.upper()}{parts['number']}"
-    return parts["half"] or parts["board"] or ""
+    return parts["half"] or parts["board"] or parts["version"] or ""
 
 
 def _fractions(text: str) -> Iterator[Figure]:

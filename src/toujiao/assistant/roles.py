@@ -74,7 +74,9 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ("日子", "首", r"首次|首日|头一"), ("日子", "末", r"最后交易日|最后一天"),
     ("否", "不", r"不|没有|没|无|未|免(?!费)|禁止|别"),
 )  # fmt: skip
-_ORDERED = sorted(_WORDS, key=lambda word: word[0] != "")
+# 申购费 is a fee before 申购 is a side.
+_RANK = {"": 0, "费": 1, "品种": 2}
+_ORDERED = sorted(_WORDS, key=lambda word: _RANK.get(word[0], 3))
 _PATTERN = re.compile("|".join(f"(?P<w{i}>{word[2]})" for i, word in enumerate(_ORDERED)))
 _LATIN = re.compile(r"[A-Za-z][A-Za-z]*")
 OLD = re.compile(

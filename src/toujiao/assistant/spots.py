@@ -217,7 +217,7 @@ def _bound(figure: Figure, left: str, right: str) -> str:
 
 
 def _when(sentence: str, figure: Figure, left: str) -> str:
-    if figure.kind not in (DATE, TIME):
+    if figure.kind not in (DATE, TIME) and not str(figure.value).startswith("第"):
         return ""
     after = sentence[figure.end : figure.end + 5]
     if _UNTIL.match(after) or _UP_TO.search(left):

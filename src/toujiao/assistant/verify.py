@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LABEL = re.compile(rf"^({'|'.join((ANALOGY, *WORKED, PITFALL, RISK))})：")
 # A point or comma between digits belongs to the number.
 _NOISE = re.compile(r"(?:[\s“”‘’《》（）()，。！？；：、!?;:]|[,.](?!\d)|(?<!\d)[,.])+")
-_CONTROL_TOKEN = re.compile(r"<\||\|>")
+_CONTROL_TOKEN = re.compile(r"<\||\|>|[<＜]\s*/?\s*(?:think|tool_call|tool_response)", re.I)
 # A change in one of these can turn a sentence into its opposite, or into another number.
 SENSITIVE = frozenset(
     "不没无非未别勿莫否禁免涨跌升降买卖高低多少大小上下红绿收付增减前后早晚正负能可必都只最"
