@@ -14,15 +14,20 @@ from toujiao.assistant.verify import Verifier
 
 ANSWER = "均线就是平均价。五天的价加起来除以五。MA5<MA10，DIF>0，[5]，它总是慢半拍。"
 SECRET = "悄悄话"
-OPENINGS = (
-    "<think>", "<Think>", "<THINK>", "<thinking>", "< think >", "＜think＞", "<ｔｈｉｎｋ>", "<think type='a'>", "<tool_call>",
-    "[THINK]", "<reasoning>",
-)  # fmt: skip
-CLOSINGS = (
-    "</think>", "</Think>", "</THINK>", "</thinking>", "< / think >", "＜/think＞", "</ｔｈｉｎｋ>", "</think>", "</tool_call>",
-    "[/THINK]", "</reasoning>",
-)  # fmt: skip
-TAGS = list(zip(OPENINGS, CLOSINGS, strict=True))
+TAGS = [
+    ("<think>", "</think>"),
+    ("<Think>", "</Think>"),
+    ("<THINK>", "</THINK>"),
+    ("<thinking>", "</thinking>"),
+    ("< think >", "< / think >"),
+    ("＜think＞", "＜/think＞"),
+    ("<ｔｈｉｎｋ>", "</ｔｈｉｎｋ>"),
+    ("<think type='a'>", "</think>"),
+    ("<tool_call>", "</tool_call>"),
+    ("[THINK]", "[/THINK]"),
+    ("<reasoning>", "</reasoning>"),
+]
+OPENINGS = [opening for opening, _ in TAGS]
 
 
 def kept(text: str, cuts: list[int]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from toujiao.assistant.copies import END_MARKS
 from toujiao.assistant.think import without_thinking
 from toujiao.assistant.verify import (
     CONTROL_TOKEN,
-    END_MARKS,
     REPEATED,
     Verifier,
     opens_section,

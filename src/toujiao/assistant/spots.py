@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from toujiao.assistant import roles
-from toujiao.assistant.figures import DATE, TIME, Figure, read_figures
+from toujiao.assistant.figure import DATE, NAME, TIME, Figure
+from toujiao.assistant.figures import read_figures
 from toujiao.assistant.roles import MANNERS, SUBJECTS, Role
 
 _CLAUSE_END = re.compile(r"[，,。；;！？!?：:\n（）()]+")
@@ -44,7 +45,7 @@ class Spot:
     beside: tuple[Figure, ...]  # the other figures of the clause
     others: tuple[Figure, ...]  # those of the sentence
     around: tuple[Figure, ...]  # those of the sentences before
-    words: tuple[frozenset[str], ...]  # of left, right, clause, sentence
+    words: tuple[frozenset[str], ...]  # left, right, clause, sentence, up to the next figure
 
 
 def word_parts(text: str) -> frozenset[str]:
@@ -132,10 +133,12 @@ def _spot(
     clauses = clauses[: place + 1] if place >= 0 else clauses
     left_edge = _left_edge(sentence, index, figures, start)
     following = figures[index + 1].start if index + 1 < len(figures) else end
-    left = sentence[left_edge : figure.start]
+    wordy = _blank(sentence, [(f.start, f.end) for f in everything if f.kind != NAME])
+    left = wordy[left_edge : figure.start]
     right = sentence[figure.end : max(figure.end, min(following, end))]
     clause = sentence[start:end]
-    wordy = _blank(sentence, [(f.start, f.end) for f in everything])
+    tail_end = figures[index + 1].start if index + 1 < len(figures) else len(sentence)
+    tail = sentence[figure.end : max(figure.end, tail_end)]
     return Spot(
         figure,
         sentence,
@@ -143,7 +146,7 @@ def _spot(
         left,
         right,
         _subjects(sentence, (left_edge, figure.start, figure.end, end), clauses, far.before),
-        _manners(left, right, clause),
+        _manners(left, right, wordy[start:end], tail),
         far.near,
         _bound(figure, left, right),
         _when(sentence, figure, left),
@@ -158,6 +161,7 @@ def _spot(
             word_parts(wordy[figure.end : figure.end + len(right)]),
             word_parts(wordy[start:end]),
             word_parts(wordy),
+            word_parts(tail),
         ),
     )
 
@@ -189,9 +193,8 @@ def _subjects(
         ([r for r in inside if end <= r.start < clause_end], 0),
         ([r for r in inside if clauses[-1][0] <= r.start < start], 0),
     ]
-    regions += [
-        ([r for r in inside if a <= r.start < b], 1) for a, b in reversed(clauses[:-1])
-    ]
+    regions += [([r for r in inside if a <= r.start < b], 1) for a, b in reversed(clauses[:-1])]
+    regions.append(([r for r in inside if r.start >= clause_end], _FAR))
     regions += [(roles.roles_in(text), _FAR) for text in reversed(before)]
     found: dict[str, tuple[frozenset[str], int]] = {}
     for words, level in regions:
@@ -201,13 +204,15 @@ def _subjects(
     return found
 
 
-def _manners(left: str, right: str, clause: str) -> dict[str, frozenset[str]]:
-    """By group, the words of the clause: before the figure, else after it, else anywhere in it."""
+def _manners(left: str, right: str, clause: str, tail: str) -> dict[str, frozenset[str]]:
+    """By group, the words before the figure, else after it, in its clause, or up to the next one."""
     found: dict[str, frozenset[str]] = {}
-    for text in (left, right, clause):
+    for text in (left, right, clause, tail):
         words = roles.roles_in(text)
         for group in MANNERS:
-            if group not in found and (named := roles.values(words, group)):
+            if group in found or (text is tail and group == "否"):
+                continue
+            if named := roles.values(words, group):
                 found[group] = frozenset(named)
     return found
 

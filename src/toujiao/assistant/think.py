@@ -20,18 +20,23 @@ _TAG = re.compile(
     re.I,
 )
 _UNFINISHED = re.compile(
-    rf"[{re.escape(_OPEN)}]\s*[/／]?\s*\|?\s*(?P<name>[a-z_]*)(?P<more>[^{re.escape(_OPEN + _CLOSE)}]*)$", re.I
+    rf"[{re.escape(_OPEN)}]\s*[/／]?\s*\|?\s*(?P<name>[a-z_]*)(?P<more>[^{re.escape(_OPEN + _CLOSE)}]*)$",
+    re.I,
 )
 # How such a monologue starts when its opening tag was part of the prompt.
 _ALOUD = re.compile(
     r"\s*(?:(?:好的|好|嗯|首先|现在|okay|ok|alright|hmm|so)[，,。.\s]*)*"
-    r"(?:用户|提问者|我(?:需要|得|要|应该)(?:先)?(?:看|想|理解|分析|回答|解释|根据|考虑)|the user|let me|i need to|i should|we need)",
+    r"(?:用户|提问者|我(?:需要|得|要|应该)(?:先)?(?:看|想|理解|分析|回答|解释|根据|考虑)"
+    r"|the user|let me|i need to|i should|we need)",
     re.I,
 )
 # A whole sentence that is more than 好的。
 _SAYS = re.compile(r"[^好的嗯首先现在，,。！？.\s][^。！？\n]*[。！？\n]")
+_LONGEST_OPENING = 64
 _OPENING = 16  # characters that show how it starts
-_WIDE = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF21, 0xFF5B)} | {"＿": "_"})
+_WIDE = str.maketrans(
+    {chr(code): chr(code - 0xFEE0) for code in range(0xFF21, 0xFF5B)} | {"＿": "_"}
+)
 
 
 def without_thinking(pieces: Iterable[str]) -> Iterator[str]:
@@ -78,6 +83,8 @@ class _Blocks:
 
     def _starts(self) -> bool:
         """Whether the first words are known; thought aloud waits for its closing tag."""
+        if len(self._waiting) > _LONGEST_OPENING and not self._waiting.strip():
+            return self._begin()
         text = self._waiting.translate(_WIDE)
         if len(text.strip()) < _OPENING and not _TAG.search(text) and not _SAYS.search(text):
             return False

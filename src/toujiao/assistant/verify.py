@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
-from toujiao.assistant.facts import END_MARKS, HOLE, Copy, Tracer, masked, sentences
+from toujiao.assistant.copies import HOLE, Copy, masked, sentences
+from toujiao.assistant.facts import Tracer
 from toujiao.assistant.figures import read_figures
 from toujiao.knowledge.check import ANALOGY, PITFALL, RISK, WORKED
 from toujiao.knowledge.wording import load_wording
 
-END_MARKS = "。！？\n"
-_SENTENCE = re.compile(rf"[^{END_MARKS}]*[{END_MARKS}]+[”’）)]*|[^{END_MARKS}]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LABEL = re.compile(rf"^({'|'.join((ANALOGY, *WORKED, PITFALL, RISK))})：")
 # A point or comma between digits belongs to the number.
@@ -34,7 +33,6 @@ SENSITIVE = frozenset(
     "零一二两三四五六七八九十百千万亿半几%％‰元倍成天日周月年"
 )
 CLOSE_ENOUGH = 88.0
-__all__ = ["END_MARKS", "Finding", "Verifier", "split_sentences"]
 REPEATED, CONTROL_TOKEN = "repeated", "control token"
 
 
