@@ -12,6 +12,7 @@ from toujiao.assistant.spots import SUBJECT_GROUPS, Spot
 # The head of a card may stand for these: they need not be said again.
 _OF_HEAD = ("费", "品种", "人")
 _LIMIT = re.compile(r"涨跌幅|涨停|跌停|限\s*$|上限|幅度")
+_NORM = re.compile(r"规定|必须|法定|正规|标准|应该|最好|一律|统一|官方|法律")
 _REST = re.compile(r"其他|其余|别的")
 _LAW = re.compile(r"施行|执行|实行|实施|生效|调整|下调|修订|改")
 
@@ -47,6 +48,8 @@ def _time_conflict(said: Spot, fact: Spot, head: str) -> str:
 def _claim_conflict(said: Spot, fact: Spot, head: str) -> str:
     if fact.quoted and not (said.quoted or roles.DENIED.search(said.sentence)):
         return "a claim is said as a fact"
+    if set(_NORM.findall(said.sentence)) - set(_NORM.findall(fact.near)):
+        return "an example is said as a rule"
     if _REST.search(said.clause) and not _REST.search(fact.clause):
         return "said of the others"
     if not fact.example or said.example:

@@ -116,6 +116,11 @@ def is_quoted(sentence: str) -> bool:
     return sentence.strip().startswith(("“", "「")) and sentence.strip().endswith(("”", "」"))
 
 
+def _without_asides(match: re.Match[str]) -> str:
+    """Nothing for an explanation in parentheses; a sum in parentheses stays."""
+    return match.group() if _counting(read_figures(match.group())) else ""
+
+
 @dataclass
 class Copies:
     """The sentences and clauses of the material that hold figures, by their text with holes."""
@@ -126,7 +131,7 @@ class Copies:
     def add(self, sentence: str) -> None:
         """A sentence of the material, also as it reads without its parentheses."""
         self._add(sentence)
-        if (short := PARENTHESIS.sub("", sentence)) != sentence:
+        if (short := PARENTHESIS.sub(_without_asides, sentence)) != sentence:
             self._add(short)
 
     def join(self, other: Copies) -> None:

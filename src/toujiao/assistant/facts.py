@@ -23,7 +23,7 @@ _WEIGHTS = (3.0, 1.0, 2.0, 1.5, 3.0)  # left, right, clause, sentence, up to the
 _BESIDE, _OTHERS = 2.5, 1.5  # figures of the same clause, of the same sentence
 _LOOKS_THE_SAME = 0.6
 _BETTER = 0.1  # a fact so much nearer that contradicts was meant
-_FEWEST_SHARED = 0.55
+_FEWEST_SHARED = 0.65
 _ENUMERATION = frozenset(("步", "句", "件", "样", "组", "把", "队", "点"))
 _HOLDS = re.compile(
     r"[你您][^，。]{0,8}(?:卖|买|持|有|投|花|亏|赚|成本|存|押|借)|(?:如果|假如|要是|若)[^，。]{0,8}(?:卖|买|持|投|花|成本)"
@@ -39,7 +39,6 @@ class Facts:
     """All figures of one text in their roles, and the sentences they stand in."""
 
     spots: list[Spot] = field(default_factory=list)
-    copies: Copies = field(default_factory=Copies)
     head: str = ""
 
 
@@ -51,10 +50,19 @@ def facts_of(text: str) -> Facts:
         before: list[str] = []
         for sentence in sentences(line):
             facts.spots += spots_of(sentence, before, facts.head)
-            facts.copies.add(sentence)
             facts.head = facts.head or sentence
             before.append(sentence)
     return facts
+
+
+@lru_cache(maxsize=512)
+def copies_of(text: str) -> Copies:
+    """The sentences of a text, also across its line breaks: an answer joins the lines."""
+    copies = Copies()
+    for whole in dict.fromkeys((text, text.replace("\n", ""))):
+        for sentence in sentences(whole):
+            copies.add(sentence)
+    return copies
 
 
 class Tracer:
@@ -63,32 +71,29 @@ class Tracer:
     def __init__(self, question: str, material: Iterable[str]) -> None:
         texts = list(material)
         read = [facts_of(text) for text in texts]
-        read += [facts_of(joined) for text in texts if (joined := text.replace("\n", "")) != text]
-        self._spots = [spot for facts in read[: len(texts)] for spot in facts.spots]
+        self._spots = [spot for facts in read for spot in facts.spots]
         self._in_sentence: dict[str, list[Spot]] = {}
         for spot in self._spots:
             self._in_sentence.setdefault(spot.sentence, []).append(spot)
         self._copies = Copies()
-        for facts in read:
-            self._copies.join(facts.copies)
+        for text in texts:
+            self._copies.join(copies_of(text))
         self._head = read[0].head if read else ""
         self._question = question
         self._asked = read_figures(question)
-        self._said: list[str] = []
 
-    def remember(self, sentence: str) -> None:
-        """The sentence was shown: what follows may lean on it."""
-        self._said.append(sentence)
+    def fault(self, sentence: str, said: Sequence[str] = ()) -> str:
+        """Why a figure of the sentence may not be shown; "" when all are traced.
 
-    def fault(self, sentence: str) -> str:
-        """Why a figure of the sentence may not be shown; "" when all are traced."""
+        `said` are the sentences shown before it, which it may lean on.
+        """
         body = LIST_MARK.sub("", sentence)
         figures = read_figures(body)
         if not figures or self._copies.has(body, figures):
             return ""
         if roles.AGREED.search(body.strip()) and self._repeats_question(figures):
             return self._fault_of_agreement(body)
-        return self._copies.fault(body, figures) or self._fault_of_figures(body, figures)
+        return self._copies.fault(body, figures) or self._fault_of_figures(body, figures, said)
 
     def _fault_of_agreement(self, sentence: str) -> str:
         """“对，” before a figure of the question: only where the material says so word for word."""
@@ -96,8 +101,8 @@ class Tracer:
         right = self._copies.has(rest, read_figures(rest))
         return "" if right else "agrees with a figure of the question"
 
-    def _fault_of_figures(self, body: str, figures: Sequence[Figure]) -> str:
-        spots = spots_of(body, [self._question, *self._said[-2:]])
+    def _fault_of_figures(self, body: str, figures: Sequence[Figure], said: Sequence[str]) -> str:
+        spots = spots_of(body, [self._question, *said[-2:]])
         if any(figure.idle for figure in figures):
             idle = [spot for spot in spots_of(body, idle=True) if spot.figure.idle]
             if fault := next((fault for spot in idle if (fault := self._fault_of_idle(spot))), ""):

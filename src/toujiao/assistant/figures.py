@@ -39,7 +39,7 @@ _OWN_PARTS = re.compile(
 _HARD_ONES = frozenset(("小时", "分钟", "级", "工作日", "基点"))
 # “三到六个月”, “除以五。”, “零以上”: a single Chinese digit that is no part of a word.
 _STANDS_ALONE = re.compile(
-    r"[到至][\d一二三四五六七八九十]|以[上下内]|左右|之间|或者|[^\u4e00-\u9fff]|$"
+    r"[到至][\0\d一二三四五六七八九十]|以[上下内]|左右|之间|或者|[^\u4e00-\u9fff]|$"
 )
 _MINUS = re.compile(r"(?:^|[^\dA-Za-z)\]%元股])[-−]$|(?<![正抱辜胜])负\s?$")
 # A list number in front of a sentence counts nothing.

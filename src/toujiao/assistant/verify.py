@@ -11,11 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
-from toujiao.assistant.copies import HOLE, Copy, masked, sentences
+from toujiao.assistant.copies import HOLE, Copy, is_quoted, masked, sentences
 from toujiao.assistant.facts import Tracer
 from toujiao.assistant.figures import read_figures
 from toujiao.knowledge.check import ANALOGY, PITFALL, RISK, WORKED
@@ -89,8 +90,7 @@ class Verifier:
     material: list[str]
     strict: bool
     _sentences: dict[str, str] = field(init=False)
-    _holed: dict[str, list[Copy]] = field(init=False, default_factory=dict)
-    _tracer: Tracer = field(init=False)
+    _said: list[str] = field(init=False, default_factory=list)
     _seen: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
@@ -99,10 +99,27 @@ class Verifier:
         self._sentences = {
             bare: s for text in texts for s in split_sentences(text) if (bare := _bare(s))
         }
-        self._tracer = Tracer(self.question, self.material)
-        for sentence in self._sentences.values() if self.strict else ():
+
+    @cached_property
+    def _tracer(self) -> Tracer:
+        """Made for the first sentence that is no copy: the voice of the cards never needs it."""
+        return Tracer(self.question, self.material)
+
+    @cached_property
+    def _holed(self) -> dict[str, list[Copy]]:
+        """The sentences of the material by their text with a hole for every figure."""
+        found: dict[str, list[Copy]] = {}
+        for sentence in self._sentences.values():
             holed, copy = _with_holes(sentence)
-            self._holed.setdefault(holed, []).append(copy)
+            found.setdefault(holed, []).append(copy)
+        return found
+
+    def _is_copy(self, sentence: str, bare: str) -> bool:
+        """Whether the sentence stands in the material; a quoted claim only in its quotation marks."""
+        source = self._sentences.get(bare)
+        return source is not None and is_quoted(strip_label(source)) <= is_quoted(
+            strip_label(sentence)
+        )
 
     def check(self, sentence: str) -> Finding:
         """Whether the sentence may be shown."""
@@ -116,14 +133,16 @@ class Verifier:
         wording = load_wording()
         if wording.find_advice(sentence) or wording.find_promise(sentence):
             return Finding(False, "advice or promise")
-        fault = self._tracer.fault(strip_label(sentence))
-        if not fault and self.strict:
-            fault = self._fault_of_words(sentence)
+        fault = "" if self._is_copy(sentence, bare) else self._fault_of(sentence)
         if fault:
             return Finding(False, fault)
         self._seen.add(bare)
-        self._tracer.remember(sentence)
+        self._said.append(sentence)
         return Finding(True)
+
+    def _fault_of(self, sentence: str) -> str:
+        fault = self._tracer.fault(strip_label(sentence), self._said)
+        return fault or (self._fault_of_words(sentence) if self.strict else "")
 
     def _fault_of_words(self, sentence: str) -> str:
         """Why the sentence is not close enough to one of the material; "" when it is."""
