@@ -88,7 +88,7 @@ def _from_quantity(quantity: Quantity, text: str) -> Figure | None:
             return None
         kind, end = _measure(text, numeral.end)
         written = text[quantity.start : end]
-    if quantity.unit is Unit.YUAN and text.startswith("股", end):  # 一万股本金: not read as shares
+    if written.endswith(("万", "亿")) and text.startswith("股", end):  # 一万股本金
         kind = str(Unit.SHARES)
     # 一手 and 一股 are never idle here: they name a unit that can be swapped.
     one_thing = value == 1 and quantity.unit in (Unit.COUNT, Unit.DAYS)
