@@ -16,7 +16,7 @@ _LARGE = {"万": 10**4, "亿": 10**8}
 _LETTERS = {"w": 10**4, "W": 10**4, "k": 1000, "K": 1000}
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?")
 _LETTER_SCALE = re.compile(r"\s?([wWkK])(?![a-zA-Z线])")
-_DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千万亿分半钟])")
+_DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千分半钟])")
 # 十万 is a number; a text that starts with 百, 千, 万 or 亿 starts a word (百姓, 千万别, 万科).
 _STARTS = frozenset(DIGITS) | {"十"}
 
@@ -75,6 +75,9 @@ class _Reader:
     def _step(self) -> bool:
         """Take the next piece; False when the numeral is over."""
         character = self.text[self.at]
+        if character == " " and self._large_after_space():
+            self.at += 1
+            character = self.text[self.at]
         if character in DIGITS:
             return self._digit(DIGITS[character])
         if character in _SMALL:
@@ -106,6 +109,10 @@ class _Reader:
             self.digits += 1
         self.at += 1
         return True
+
+    def _large_after_space(self) -> bool:
+        """“100 万元”: typeset with a space between the digits and their scale."""
+        return self.current is not None and self.text[self.at + 1 : self.at + 2] in (*_LARGE,)
 
     def _followed_by_scale(self) -> bool:
         return self.text[self.at + 1 : self.at + 2] in (*_SMALL, *_LARGE, "个", "块", "天")
