@@ -168,4 +168,21 @@ def _value(written: str) -> Decimal | None:
     return numeral.value if numeral else None
 
 
-READERS = (_files, _ordinals, _dates, _clocks, _named, _fractions)
+# When, said without a number: 去年, 下周一, 按季, 每天. The same word has to stand in the material.
+_CALENDAR = re.compile(
+    r"(?P<year>大?前年|去年|明年|后年)"
+    r"|(?P<weekday>(?:上上|[上下这本]个?)?(?:周|星期|礼拜)[一二三四五六日天])"
+    r"|(?P<often>(?:按|逐|每隔?一?个?)(?:天|日|周|星期|月|季度?|半年|年)(?!化|息|利率|线))"
+)
+
+
+def _calendar(text: str) -> Iterator[Figure]:
+    for match in _CALENDAR.finditer(text):
+        if match["often"]:
+            word = f"每{match['often'][-1].replace('日', '天').replace('度', '季')}"
+        else:
+            word = re.sub("星期|礼拜", "周", match.group()).replace("个", "").replace("天", "日")
+        yield Figure(NAME, word, *match.span(), match.group())
+
+
+READERS = (_files, _ordinals, _dates, _clocks, _calendar, _named, _fractions)
