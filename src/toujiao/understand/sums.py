@@ -120,7 +120,7 @@ def _best(reading: Reading) -> Filled | None:
 def _worth_asking(filled: Filled) -> bool:
     """Whether enough is there to take the question for a sum: at most one more gap than numbers."""
     gaps = len(filled.missing) + len(filled.unused)
-    return gaps <= 1 + sum(filled.form.slot(name).anchor for name in filled.items)
+    return 0 < filled.weight >= gaps - 1
 
 
 def _distance(filled: Filled) -> tuple[int, int, float]:
