@@ -20,6 +20,7 @@ from typing import Any
 
 from toujiao.assistant.backends.llamacpp import LlamaCppBackend
 from toujiao.assistant.prompt import Message
+from toujiao.clock import today
 from toujiao.dataset.audit.duplicates import question_of
 from toujiao.dataset.build import SEED
 from toujiao.dataset.rows import gather, make_rows
@@ -90,7 +91,7 @@ def vote(row: Row, answer: str, liked: bool, backend: str, day: dt.date) -> Row:
 
 
 def main() -> None:
-    day = dt.date.today()
+    day = today()
     rows = unseen_rows(day)
     random.Random(SHUFFLE).shuffle(rows)
     bad: list[Row] = []

@@ -224,7 +224,7 @@ def broken(path: Path, old: str, new: str) -> str:
     ("old", "new", "said"),
     [
         ("id: stamp-duty\n", "id: stamp-duty\ntitle: [甲\n", " 第 4 行：YAML 写法有误"),
-        ("category: trading", "category: taxes", "字段 category 不对：Value error, taxes 不是类别"),
+        ("category: trading", "category: taxes", "字段 category 不对：taxes 不是类别"),
         ("level: 1\n", "", "字段 level 不对"),
         ("level: 1\n", "level: 1\ncolour: red\n", "字段 colour 不对"),
         ("---\nid", "id", "卡片要以 --- 开头"),

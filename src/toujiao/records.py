@@ -6,10 +6,11 @@ Everything here is plain data (pydantic models), so each can be written to JSON 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 CATEGORIES: dict[str, str] = {
     "market": "市场基础",
@@ -59,26 +60,79 @@ class Source(Record):
         return self.name
 
 
+_MONTH_OR_YEAR = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _as_precise_as_known(value: object) -> str | None:
+    """A day, a month or a year as text (2026-10-09, 2026-04, 2026); None stays None."""
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else ""
+    if type(value) in (dt.date, int):
+        text = str(value)
+    if _MONTH_OR_YEAR.fullmatch(text) or (_DAY.fullmatch(text) and _is_day(text)):
+        return text
+    raise ValueError(
+        f"{value} 不是核对日期，可以写到日（2026-10-09）、月（2026-04）、年（2026），"
+        "不知道就写 null，不要编"
+    )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+# The newest day of the evidence for a rule, only as precise as it is known.
+CheckedOn = Annotated[str | None, BeforeValidator(_as_precise_as_known)]
+
+# 中K and K: nobody has opened the original; the reader is told so (knowledge/dates.py).
+Confidence = Literal["高", "中", "中K", "低", "K"]
+
+
 class RuleVersion(Record):
     """One wording of a market rule, in force from `effective_from` to `effective_to` inclusive.
 
-    None at either end means open or unknown. `fields` holds the machine-readable values
-    (rates as fractions, money in yuan); they can be read as attributes.
+    `effective_from` None: the first day was not found; `known_since` is then a day from which the
+    rule is sure to have been so, and nothing is claimed about earlier days. `effective_to` None:
+    still in force. `fields` holds the machine-readable values (rates as fractions, money in yuan);
+    they can be read as attributes.
     """
 
     value: str = Field(min_length=2)
     fields: dict[str, Any] = Field(default_factory=dict)
     effective_from: dt.date | None
+    known_since: dt.date | None = None
     effective_to: dt.date | None
     operative: bool = True
     source: Source
-    confidence: Literal["高", "中", "低", "K"]
-    checked_on: dt.date
+    confidence: Confidence
+    checked_on: CheckedOn
     review_by: dt.date
 
+    @model_validator(mode="after")
+    def _has_a_beginning(self) -> Self:
+        if self.operative and self.effective_from is None and self.known_since is None:
+            raise ValueError(
+                "没有起始日（effective_from 是 null）时，要写 known_since："
+                "哪天起肯定是这样，更早的算没有查"
+            )
+        if self.effective_from is not None and self.known_since is not None:
+            raise ValueError("effective_from 和 known_since 只写一个：知道起始日就不用 known_since")
+        return self
+
+    @property
+    def begins(self) -> dt.date | None:
+        """The first day that this version is known to hold for."""
+        return self.effective_from or self.known_since
+
     def covers(self, day: dt.date) -> bool:
-        """Whether this version is the one in force on `day`."""
-        starts = self.effective_from is None or self.effective_from <= day
+        """Whether this version is known to be the one in force on `day`."""
+        starts = self.begins is not None and self.begins <= day
         ends = self.effective_to is None or day <= self.effective_to
         return starts and ends and self.operative
 
@@ -171,6 +225,9 @@ class CitedRule(Record):
     value: str
     effective_from: dt.date | None
     source: Source
+    operative: bool = True
+    confidence: Confidence = "高"
+    checked_on: CheckedOn = None
 
 
 class Answer(Record):

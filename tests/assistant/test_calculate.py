@@ -5,8 +5,6 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from toujiao.assistant.calculate import calculate
 from toujiao.assistant.calculation import wording
 from toujiao.assistant.parse_numbers import (
     chinese_number,
@@ -14,6 +12,8 @@ from toujiao.assistant.parse_numbers import (
     plain_numbers,
     take_date,
 )
+
+from toujiao.assistant.calculate import calculate
 from toujiao.calculators import round_trip
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.wording import load_wording

@@ -19,6 +19,7 @@ def rule(number: int, since: str | None = "2026-07-06") -> CitedRule:
         value=f"收 {number}%",
         effective_from=dt.date.fromisoformat(since) if since else None,
         source=Source(name="示例来源"),
+        checked_on="2026-10-09",
     )
 
 
@@ -47,14 +48,19 @@ def test_cards_are_a_reference_or_something_to_learn(kind: Kind, line: str) -> N
 
 def test_a_rule_is_stated_with_its_day_and_source() -> None:
     text = closing(Kind.ANSWER, [], [rule(3)])
-    assert "第3条——收 3%（2026年7月6日起，示例来源）" in text
+    assert "第3条——收 3%（2026年7月6日起，示例来源，截至2026年10月9日）" in text
     assert "最新公告为准" in text
 
 
 def test_a_rule_without_a_known_day_names_none() -> None:
     text = closing(Kind.ANSWER, [], [rule(3, since=None)])
-    assert "收 3%（示例来源）" in text
+    assert "收 3%（示例来源，截至2026年10月9日）" in text
     assert "None" not in text
+
+
+def test_an_announced_rule_is_said_not_to_be_in_force() -> None:
+    announced = rule(3, since=None).model_copy(update={"operative": False})
+    assert "收 3%（已经公布，还没有看到施行，示例来源" in closing(Kind.ANSWER, [], [announced])
 
 
 def test_many_rules_are_cut_and_said_to_be() -> None:

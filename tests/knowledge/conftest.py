@@ -60,7 +60,7 @@ BODY = """\
 
 ## 风险提示
 费率以后可能调整，以最新公告为准。次数多的人，先把一年要交的总数算出来看看。
-截至{{ as_of | date_cn }}，来源：{{ rule("sample-fee").source }}。以交易所最新公告为准。
+{{ checked() }}，来源：{{ rule("sample-fee").source }}。以交易所最新公告为准。
 """
 
 

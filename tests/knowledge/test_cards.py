@@ -10,6 +10,7 @@ import pytest
 
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck
+from toujiao.knowledge.rulebook import RuleBook
 from toujiao.records import CATEGORIES
 
 if TYPE_CHECKING:
@@ -128,3 +129,9 @@ def test_a_card_that_is_not_utf8_names_the_file(library: Library) -> None:
     path.write_bytes(path.read_text(encoding="utf-8").encode("gbk"))
     with pytest.raises(ToujiaoError, match=f"{re.escape(str(path))}.*UTF-8"):
         library.deck()
+
+
+def test_every_rule_is_stated_by_a_card(deck: CardDeck, rules: RuleBook) -> None:
+    """Questions find cards only: a rule that no card states cannot be asked for."""
+    stated = {rule_id for card in deck for rule_id in card.header.rules}
+    assert [rule.id for rule in rules if rule.id not in stated] == []

@@ -72,7 +72,7 @@ def test_an_unknown_category_is_told_the_known_ones() -> None:
 def test_show_prints_a_card_and_its_rules() -> None:
     result = run("show", "stamp-duty")
     assert result.stdout.startswith("# 印花税\n")
-    assert "规则 stamp-duty：卖出收 0.05%，买入不收（2023-08-28 起，" in result.stdout
+    assert "规则 stamp-duty：卖出收 0.05%，买入不收（2023年8月28日起，" in result.stdout
 
 
 def test_show_reads_a_card_as_of_a_day() -> None:
@@ -82,12 +82,26 @@ def test_show_reads_a_card_as_of_a_day() -> None:
 
 def test_show_prints_a_rule_with_all_its_versions() -> None:
     result = run("show", "price-limit-main-board-st")
-    assert "… 至 2026-07-05：一天最多涨或跌 5%" in result.stdout
+    assert "至少从 1999-01-01 至 2026-07-05：一天最多涨或跌 5%" in result.stdout
     assert "2026-07-06 至 今：一天最多涨或跌 10%" in result.stdout
 
 
 def test_show_marks_a_rule_that_is_not_in_force() -> None:
-    assert "（已公布，未实施）" in run("show", "after-hours-fixed-price-bse").stdout
+    assert "已经公布，还没有看到施行" in run("show", "after-hours-fixed-price-bse").stdout
+
+
+def test_show_says_when_each_rule_was_checked_and_that_a_start_was_not_found() -> None:
+    lines = run("show", "board-permission").stdout.splitlines()
+    listed = {line.split("：")[0].removeprefix("规则 "): line for line in lines if "规则 " in line}
+    assert "资料年份2026年）" in listed["account-chinext"]
+    assert "截至2026年10月9日）" in listed["account-convertible"]
+    assert "（起始日没有查到，" in listed["account-delisting"]
+
+
+def test_show_of_a_rule_without_a_first_day_says_that_earlier_was_not_looked_up() -> None:
+    shown = run("show", "delisting-period").stdout
+    assert "更早的没有查。" in shown
+    assert "至少从 2020-12-31 至 今" in shown
 
 
 def test_show_of_an_unknown_id_is_told_near_ones() -> None:

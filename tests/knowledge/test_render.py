@@ -142,9 +142,7 @@ def test_every_card_that_uses_rules_can_be_read_for_any_day(
 
 def test_a_day_before_the_first_version_says_that_nothing_is_known(good_library: Library) -> None:
     preface = good_library.rendered(dt.date(2019, 12, 31)).preface
-    assert preface.startswith(
-        "2019年12月31日关于“集市摆摊费”，还没有规定，或者没有查到当时的规定。"
-    )
+    assert preface.startswith("关于“集市摆摊费”，2019年12月31日的规定没有查到，更早的没有查。")
 
 
 def test_a_published_version_holds_from_its_day_on(library: Library) -> None:
@@ -159,6 +157,42 @@ def test_a_published_version_holds_from_its_day_on(library: Library) -> None:
 
 def test_a_card_never_claims_to_be_fresher_than_its_rules(good_library: Library) -> None:
     assert "截至2026年10月9日" in good_library.rendered(dt.date(2027, 1, 1)).text
+
+
+def test_a_card_prints_the_checking_date_of_each_rule_it_states(library: Library) -> None:
+    second = '另一笔收 {{ rule("other-fee").rate | pct }}。\n{{ checked() }}，来源：集市。\n'
+    library.card(second, rules=["sample-fee", "other-fee"])
+    library.rule({"checked_on": "2026-04"})
+    path = library.rule({"checked_on": None, "confidence": "中K"}, rule_id="other-fee")
+    path.write_text(path.read_text(encoding="utf-8").replace("集市摆摊费", "看摊费"), "utf-8")
+    text = library.rendered().text
+    assert "集市摆摊费（资料截至2026年4月）；看摊费（未核到日期，未核到原文），来源：" in text
+
+
+def test_rules_checked_on_the_same_day_share_one_date(library: Library) -> None:
+    library.card("{{ checked() }}，来源：集市。\n", rules=["sample-fee", "other-fee"])
+    library.rule()
+    library.rule(rule_id="other-fee")
+    assert library.rendered().summary == "截至2026年10月9日，来源：集市。"
+
+
+def test_a_former_value_that_nobody_read_is_said_to_be_so(library: Library) -> None:
+    library.card('以前收 {{ rule("sample-fee", before=true).rate | pct }}。{{ checked() }}。\n')
+    library.rule(
+        {"effective_to": dt.date(2022, 12, 31), "confidence": "K", "checked_on": None},
+        {"effective_from": dt.date(2023, 1, 1)},
+    )
+    assert library.rendered().summary.endswith("截至2026年10月9日；以前的数字未核到原文。")
+
+
+def test_a_rule_without_a_first_day_holds_only_since_it_is_known(library: Library) -> None:
+    library.card()
+    library.rule({"effective_from": None, "known_since": dt.date(2023, 4, 10)})
+    assert not library.rendered(dt.date(2023, 4, 10)).preface
+    earlier = library.rendered(dt.date(2023, 4, 9))
+    assert "更早的没有查" in earlier.preface
+    assert earlier.rules == ()
+    assert "0.3%" in earlier.text
 
 
 def test_before_means_the_version_before_the_current_one(library: Library) -> None:
@@ -187,9 +221,9 @@ def test_before_without_an_earlier_version_names_card_and_rule(good_library: Lib
         "{{ rule.__globals__ }}",
         "{{ rule('sample-fee').__class__.__init__.__globals__ }}",
         "{{ calc.__class__ }}",
-        "{{ as_of.__reduce__() }}",
+        "{{ checked.__reduce__() }}",
         "{{ '%s' | attr('__class__') }}",
-        "{{ '{0.__class__}'.format(as_of) }}",
+        "{{ '{0.__class__}'.format(checked) }}",
         "{% set _ = rule('sample-fee').fields.update({'rate': 1}) %}",
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,12 +70,18 @@ def test_the_rules_that_others_rely_on_are_there_with_their_fields(
         ("stamp-duty", "2023-08-28", "rate_sell", 0.0005),
         ("stamp-duty", "2008-09-18", "rate_buy", 0.001),
         ("stamp-duty", "2008-09-19", "rate_buy", 0.0),
+        ("northbound-quota", "2016-12-04", "daily_yi", 130),
+        ("northbound-quota", "2018-05-01", "daily_yi", 520),
+        ("continuous-auction", "2018-08-19", "afternoon_end", "15:00"),
+        ("continuous-auction", "2018-08-20", "afternoon_end", "14:57"),
+        ("severe-abnormal-fluctuation", "2025-03-03", "times", 4),
+        ("capital-gains-tax", "2009-12-31", "rate_restricted", 0.0),
         ("price-limit-chinext", "2020-08-23", "limit", 0.1),
         ("price-limit-chinext", "2020-08-24", "limit", 0.2),
     ],
 )
 def test_a_rule_changes_on_its_day(
-    rules: RuleBook, rule_id: str, day: str, field: str, expected: float
+    rules: RuleBook, rule_id: str, day: str, field: str, expected: float | str
 ) -> None:
     assert getattr(rules.at(rule_id, dt.date.fromisoformat(day)), field) == expected
 
@@ -113,6 +120,41 @@ def test_a_published_rule_that_is_not_in_force_never_holds(rules: RuleBook) -> N
         rules.at("after-hours-fixed-price-bse", day)
 
 
+@pytest.mark.parametrize("rule_id", ["star-fifth-standard", "chinext-fourth-standard"])
+def test_what_was_only_announced_is_not_in_force(rules: RuleBook, rule_id: str) -> None:
+    assert rules.in_force(rule_id, dt.date(2026, 11, 23)) is None
+    assert "宣布" in rules.get(rule_id).versions[-1].value
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "day"),
+    [
+        ("delisting-period", "2020-12-30"),
+        ("reverse-repo", "2021-06-01"),
+        ("etf-price-limit", "2020-08-23"),
+        ("st-daily-buy-limit", "2020-01-02"),
+        ("intraday-halt", "2018-01-02"),
+        ("shareholder-reduction", "2024-05-23"),
+    ],
+)
+def test_todays_value_is_not_given_for_days_that_nobody_looked_up(
+    rules: RuleBook, rule_id: str, day: str
+) -> None:
+    assert rules.in_force(rule_id, dt.date.fromisoformat(day)) is None
+    assert rules.in_force(rule_id, dt.date(2026, 11, 23)) is not None
+
+
+def test_the_total_of_the_costs_is_the_sum_of_its_parts(rules: RuleBook) -> None:
+    day = dt.date(2026, 11, 23)
+    parts = ("handling-fee-sse-szse", "transfer-fee", "regulatory-fee")
+    buying = sum(Decimal(str(rules.at(i, day).rate)) for i in parts)
+    selling = buying + Decimal(str(rules.at("stamp-duty", day).rate_sell))
+    total = rules.at("statutory-costs-total", day)
+    assert (Decimal(str(total.buy)), Decimal(str(total.sell))) == (buying, selling)
+    assert f"{buying * 100:f}".rstrip("0") in total.value
+    assert f"{selling * 100:f}".rstrip("0") in total.value
+
+
 def test_an_unknown_rule_is_told_near_ones(rules: RuleBook) -> None:
     with pytest.raises(ToujiaoError, match=r"没有 stamp-dutty.*stamp-duty"):
         rules.get("stamp-dutty")
@@ -143,7 +185,10 @@ DAY = dt.date.fromisoformat
         ({"effective_to": DAY("2024-01-01")}, {"effective_from": DAY("2024-01-01")}),
         ({"effective_to": DAY("2025-06-30")}, {"effective_from": DAY("2024-01-01")}),
         ({"effective_to": None}, {"effective_from": DAY("2024-01-01")}),
-        ({"effective_to": DAY("2023-12-31")}, {"effective_from": None}),
+        (
+            {"effective_to": DAY("2023-12-31")},
+            {"effective_from": None, "known_since": DAY("2023-06-01")},
+        ),
     ],
     ids=["one day shared", "a year shared", "older still open", "newer without start"],
 )
@@ -180,6 +225,9 @@ def test_a_version_that_ends_before_it_starts_is_refused(library: Library) -> No
         ({"source": None}, "versions.0.source"),
         ({"confidence": "大概"}, "versions.0.confidence"),
         ({"effective_from": "去年"}, "versions.0.effective_from"),
+        ({"effective_from": None}, "versions.0"),
+        ({"known_since": DAY("2020-01-01")}, "versions.0"),
+        ({"checked_on": "去年"}, "versions.0.checked_on"),
         ({"colour": "red"}, "versions.0.colour"),
         ({"source": {"name": "甲乙", "url": "ftp://x"}}, "versions.0.source.url"),
     ],

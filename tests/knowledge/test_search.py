@@ -112,3 +112,20 @@ def test_terms_are_latin_words_numbers_characters_and_pairs() -> None:
 @given(st.text(alphabet="均线市盈率abcMA5 ，。", max_size=30))
 def test_terms_do_not_depend_on_case(text: str) -> None:
     assert terms(text.upper()) == terms(text.lower())
+
+
+@pytest.mark.parametrize(
+    ("question", "card_id"),
+    [
+        ("大宗交易最低多少股", "block-trade"),
+        ("港股通需要多少资产才能开", "hk-connect"),
+        ("单笔最多能报多少股", "lot-size"),
+        ("科创板市值低于多少会退市", "delisting"),
+        ("个人养老金一年最多存多少", "pension-account"),
+        ("A股现在还有指数熔断吗", "circuit-breaker"),
+    ],
+)
+def test_a_question_on_a_rule_finds_the_card_that_states_it(
+    index: CardIndex, question: str, card_id: str
+) -> None:
+    assert first(index, question) == card_id

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from toujiao.assistant.prompt import Message
+from toujiao.clock import today
 from toujiao.errors import ToujiaoError
 from toujiao.feedback.store import FeedbackStore
 from toujiao.records import Answer, CitedCard, Kind
@@ -46,7 +46,7 @@ def answer_to(question: str, cards: Sequence[str] = ("moving-average", "stamp-du
         kind=Kind.ANSWER,
         answer=f"第一句。第二句。\n\n{LABEL}",
         cards=tuple(CitedCard(id=card, title=f"卡片 {card}") for card in cards),
-        as_of=dt.date.today(),
+        as_of=today(),
         grounded=1.0,
         backend="scripted",
         model="tiny#1",

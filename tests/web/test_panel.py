@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from toujiao.clock import today
 from toujiao.knowledge.cards import load_cards
 from toujiao.records import CATEGORIES, CitedRule, Source
 from toujiao.web.panel import card_markdown, cards_of, categories, chart_of, rules_markdown
@@ -26,18 +27,18 @@ def test_a_rule_shows_value_date_and_linked_source() -> None:
 
 def test_a_card_of_an_earlier_day_shows_the_rule_of_that_day() -> None:
     assert "0.1%" in card_markdown("stamp-duty", dt.date(2020, 1, 2)).split("规则与日期")[1]
-    assert card_markdown("stamp-duty", dt.date.today()) == card_markdown("stamp-duty")
+    assert card_markdown("stamp-duty", today()) == card_markdown("stamp-duty")
 
 
 def test_dates_that_are_unknown_or_still_to_come() -> None:
     source = Source(name="某通知")
-    future = dt.date.today() + dt.timedelta(days=30)
+    future = today() + dt.timedelta(days=30)
     rules = [
         CitedRule(id="a", title="甲规则", value="甲", effective_from=None, source=source),
         CitedRule(id="b", title="乙规则", value="乙", effective_from=future, source=source),
     ]
     unknown, to_come = rules_markdown(rules).splitlines()
-    assert "施行日期未知" in unknown
+    assert "起始日没有查到" in unknown
     assert "甲规则" in unknown
     assert "将自" in to_come
 

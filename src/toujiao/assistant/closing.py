@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toujiao.assistant import texts
-from toujiao.knowledge.render import chinese_date
+from toujiao.knowledge.dates import how_sure, since
 from toujiao.records import CitedRule, Kind
 
 MOST_RULES = 3
@@ -28,8 +28,12 @@ def closing(kind: Kind, titles: Sequence[str], rules: Sequence[CitedRule]) -> st
 
 
 def _rule_line(rule: CitedRule) -> str:
-    since = chinese_date(rule.effective_from) if rule.effective_from else None
-    name = "rule_line" if since else "rule_line_undated"
+    dated = rule.effective_from or not rule.operative
     return texts.text(
-        name, title=rule.title, value=rule.value, since=since, source=rule.source.name
+        "rule_line" if dated else "rule_line_undated",
+        title=rule.title,
+        value=rule.value,
+        since=since(rule),
+        source=rule.source.name,
+        checked=how_sure(rule),
     )

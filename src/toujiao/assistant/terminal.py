@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from toujiao.assistant import texts
 from toujiao.assistant.command import print_stream
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.render import chinese_date
+from toujiao.knowledge.dates import how_sure, since
 
 if TYPE_CHECKING:
     from toujiao.assistant.pipeline import Assistant
@@ -67,8 +67,6 @@ def sources_of(answer: Answer | None) -> str:
         return texts.text("chat_no_sources")
     lines = [f"卡片：{card.title}（toujiao knowledge show {card.id}）" for card in answer.cards]
     for rule in answer.rules:
-        since = f"{chinese_date(rule.effective_from)}起，" if rule.effective_from else ""
-        lines.append(
-            f"规则：{rule.title}——{rule.value}（{since}{rule.source.name}）{rule.source.url or ''}"
-        )
+        said = f"{since(rule)}，{rule.source.name}，{how_sure(rule)}"
+        lines.append(f"规则：{rule.title}——{rule.value}（{said}）{rule.source.url or ''}")
     return "\n".join(lines)

@@ -16,7 +16,8 @@ from toujiao.calculators.inputs import (
     whole,
 )
 from toujiao.calculators.rates import rule_number
-from toujiao.calculators.texts import chinese_day, percent, plain
+from toujiao.calculators.texts import percent, plain
+from toujiao.clock import chinese_date
 from toujiao.errors import ToujiaoError
 
 # The law counts in months and years; a calculator that is given days needs a length for them.
@@ -117,11 +118,11 @@ def _held_dates(bought: date, sold: date) -> tuple[str, str]:
     else:
         field, text = _OVER_YEAR, texts.SOLD_AFTER_YEAR
     shown = {
-        "bought": chinese_day(bought),
-        "sold": chinese_day(sold),
+        "bought": chinese_date(bought),
+        "sold": chinese_date(sold),
         "days": (sold - bought).days,
-        "month": chinese_day(month),
-        "year": chinese_day(year),
+        "month": chinese_date(month),
+        "year": chinese_date(year),
     }
     return field, (texts.HELD_DATES + text).format(**shown)
 

@@ -16,8 +16,9 @@ from toujiao.calculators.inputs import (
     whole,
 )
 from toujiao.calculators.rates import rule_number
-from toujiao.calculators.texts import chinese_day, day_and_weekday, percent, plain, weekday_name
+from toujiao.calculators.texts import day_and_weekday, percent, plain, weekday_name
 from toujiao.calculators.trading_calendar import is_trading_day, is_weekday, open_from
+from toujiao.clock import chinese_date
 from toujiao.errors import ToujiaoError
 
 FRIDAY = 5
@@ -92,7 +93,7 @@ def repo_days(term_days: int, trade_day: date) -> RepoDays:
     """
     term, traded = _term(term_days), calendar_day(trade_day, "成交日")
     if not is_trading_day(traded):
-        raise ToujiaoError(f"{chinese_day(traded)}不开市，做不了逆回购。请换一个交易日。")
+        raise ToujiaoError(f"{chinese_date(traded)}不开市，做不了逆回购。请换一个交易日。")
     first, maturity, second = _settlements(term, traded, is_trading_day)
     steps = _steps(term, (traded, first, maturity, second), day_and_weekday)
     return RepoDays((second - first).days, first, maturity, second, steps)

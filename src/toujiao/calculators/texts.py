@@ -6,6 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from toujiao.calculators.inputs import decimal
+from toujiao.clock import chinese_date
 
 AMOUNT = "成交金额：{price} 元 × {shares} 股 = {amount} 元"
 COMMISSION = "佣金：{amount} 元 × {rate} = {raw} 元，收 {fee} 元（{included}）"
@@ -171,14 +172,9 @@ def signed_percent(rate: float | Decimal) -> str:
     return f"{'−' if rate < 0 else '+'} {percent(abs(decimal(rate)))}"
 
 
-def chinese_day(day: date) -> str:
-    """Write a date as 2026年10月9日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def day_and_weekday(day: date) -> str:
     """Write a date as 2026年10月9日（周五）."""
-    return f"{chinese_day(day)}（{weekday_name(day)}）"
+    return f"{chinese_date(day)}（{weekday_name(day)}）"
 
 
 def weekday_name(day: date) -> str:

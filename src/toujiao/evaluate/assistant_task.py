@@ -86,8 +86,9 @@ def _untraced(bot: Assistant, question: Question, answer: Answer) -> tuple[str, 
     for card in bot.render_cards([card.id for card in answer.cards], answer.as_of):
         known |= set(numbers(f"{card.title}{card.text}"))
     for rule in answer.rules:
-        known |= set(numbers(f"{rule.value}{rule.source.name}{rule.effective_from}"))
-        known |= {part.lstrip("0") for part in re.split(r"\D", str(rule.effective_from)) if part}
+        dates = f"{rule.effective_from} {rule.checked_on}"
+        known |= set(numbers(f"{rule.value}{rule.source.name}{dates}"))
+        known |= {part.lstrip("0") for part in re.split(r"\D", dates) if part}
     return tuple(sorted(set(numbers(answer.answer)) - known))
 
 

@@ -23,7 +23,7 @@ from toujiao.records import Card
 ANALOGY, PITFALL, RISK = "打个比方", "常见误区", "风险提示"
 WORKED = ("怎么算", "怎么用", "怎么看", "怎么做", "有什么用")
 SUMMARY_CHARACTERS = 90
-BODY_CHARACTERS = (200, 640)
+BODY_CHARACTERS = (200, 800)
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _TYPED_RATE = re.compile(r"(\d+(?:\.\d+)?)\s*([%％‰])")
 _RULE_CALL = re.compile(r"""rule\(\s*["']([a-z0-9-]+)["']""")

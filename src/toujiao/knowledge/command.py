@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from toujiao.records import RuleVersion
 
 app = typer.Typer(help="看、查、检查知识卡片和规则", no_args_is_help=True)
 AsOf = Annotated[
@@ -61,6 +64,7 @@ def list_cards(category: Annotated[str | None, typer.Argument(help="只看这一
 def show(card_or_rule: str, as_of: AsOf = None) -> None:
     """显示一张卡片或一条规则"""
     from toujiao.knowledge.cards import load_cards
+    from toujiao.knowledge.dates import how_sure, since
     from toujiao.knowledge.render import render_card
     from toujiao.knowledge.rulebook import load_rules
 
@@ -73,23 +77,34 @@ def show(card_or_rule: str, as_of: AsOf = None) -> None:
     print(f"# {card.title}\n\n{rendered.markdown}")
     for rule in rendered.rules:
         print(
-            f"规则 {rule.id}：{rule.value}"
-            f"（{rule.effective_from or '日期未知'} 起，{rule.source.name}）"
+            f"规则 {rule.id}：{rule.value}（{since(rule)}，{rule.source.name}，{how_sure(rule)}）"
         )
 
 
 def _show_rule(rule_id: str) -> None:
+    from toujiao.knowledge import texts
+    from toujiao.knowledge.dates import how_sure
     from toujiao.knowledge.rulebook import load_rules
 
     rule = load_rules().get(rule_id)
     print(f"# {rule.title}\n{rule.scope}")
+    if rule.versions[0].effective_from is None and rule.versions[0].operative:
+        print(texts.EARLIER_NOT_LOOKED_UP)
     for version in rule.versions:
-        period = f"{version.effective_from or '…'} 至 {version.effective_to or '今'}"
-        state = "" if version.operative else "（已公布，未实施）"
-        print(f"{period}{state}：{version.value}")
+        print(f"{_period(version)}：{version.value}")
         print(
-            f"  来源：{version.source.name} {version.source.url or ''}  置信：{version.confidence}"
+            f"  来源：{version.source.name} {version.source.url or ''}"
+            f"  置信：{version.confidence}  {how_sure(version)}"
         )
+
+
+def _period(version: RuleVersion) -> str:
+    from toujiao.knowledge import texts
+
+    if not version.operative:
+        return texts.NOT_IN_FORCE
+    start = version.effective_from or f"至少从 {version.known_since}"
+    return f"{start} 至 {version.effective_to or '今'}"
 
 
 @app.command()

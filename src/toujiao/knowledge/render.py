@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -17,8 +17,11 @@ from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from toujiao.calculators.catalog import namespace
+from toujiao.clock import today
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge import texts
+from toujiao.knowledge.dates import checked_date, dates_of, unread
+from toujiao.knowledge.dates import chinese_date as chinese_date
 from toujiao.knowledge.rulebook import RuleBook
 from toujiao.records import Card, CitedRule, Rule, RuleVersion
 
@@ -54,14 +57,6 @@ def ten_thousands(value: Any) -> str:
     return f"{plain_number(Decimal(str(value)) / 10000, 4)} 万"
 
 
-def chinese_date(value: dt.date | str | None) -> str:
-    """2026-07-06 -> 2026年7月6日"""
-    if value is None:
-        return "日期未知"
-    day = dt.date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 FILTERS: dict[str, Callable[..., str]] = {
     "pct": percent,
     "permille": permille,
@@ -69,6 +64,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "num": plain_number,
     "wan": ten_thousands,
     "date_cn": chinese_date,
+    "checked_cn": checked_date,
 }
 
 
@@ -119,15 +115,13 @@ def _template(text: str) -> Template:
 
 
 def checked_through(rules: RuleBook) -> dt.date:
-    """The newest day on which any rule was checked: what the knowledge can vouch for."""
-    days = (version.checked_on for rule in rules for version in rule.versions)
-    return max(days, default=dt.date.today())
+    """The newest day on which any rule was checked: what the knowledge can vouch for.
 
-
-def _stated_day(card: Card, rules: RuleBook, day: dt.date) -> dt.date:
-    """The oldest check date of the card's rules, or the newest of all when it has none."""
-    own = [rules.current_or_latest(i, day).checked_on for i in card.header.rules if i in rules]
-    return min([*own, day]) if own else min(day, checked_through(rules))
+    Dates known only by month or year name no day and do not count.
+    """
+    dates = [version.checked_on or "" for rule in rules for version in rule.versions]
+    days = [dt.date.fromisoformat(date) for date in dates if len(date) == len("2026-10-09")]
+    return max(days, default=today())
 
 
 def cite(rule: Rule, version: RuleVersion) -> CitedRule:
@@ -138,7 +132,36 @@ def cite(rule: Rule, version: RuleVersion) -> CitedRule:
         value=version.value,
         effective_from=version.effective_from,
         source=version.source,
+        operative=version.operative,
+        confidence=version.confidence,
+        checked_on=version.checked_on,
     )
+
+
+class _Stated:
+    """The rules that a card states, noted while its template runs."""
+
+    def __init__(self, card: Card, rules: RuleBook, day: dt.date) -> None:
+        self._card, self._rules, self._day = card, rules, day
+        self.now: dict[str, RuleVersion] = {}
+        self.earlier: list[RuleVersion] = []
+
+    def rule(self, rule_id: str, before: bool = False) -> RuleVersion:
+        """The version of the day, or the one before it."""
+        self.now[rule_id] = current = self._rules.current_or_latest(rule_id, self._day)
+        if not before:
+            return current
+        previous = self._rules.before(rule_id, self._day)
+        if previous is None:
+            raise ToujiaoError(f"规则 {rule_id} 没有更早的版本可引用。")
+        self.earlier.append(previous)
+        return previous
+
+    def checked(self) -> str:
+        """When each rule of the card was checked."""
+        listed = [i for i in self._card.header.rules if i in self._rules]
+        stated = [(self._rules.get(i).title, self.rule(i)) for i in listed]
+        return dates_of(stated, any(map(unread, self.earlier)))
 
 
 def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> RenderedCard:
@@ -146,30 +169,29 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
 
     A card is written with today's rules in mind (“was 5 % before”), so for a day in the past its
     text stays and is led by what held on that day; the rules are cited as they were then.
-    The printed "截至" date is the oldest check date of the card's own rules, so a card never claims
-    to be fresher than its facts. Errors in the template name file and cause.
+    `checked()` prints when each of its rules was checked, so a card never claims to be fresher
+    than its facts. Errors in the template name file and cause.
     """
-    day = on or dt.date.today()
+    day = on or today()
     written = max(day, checked_through(rules))
-    used: dict[str, RuleVersion] = {}
-
-    def rule(rule_id: str, before: bool = False) -> RuleVersion:
-        used[rule_id] = current = rules.current_or_latest(rule_id, written)
-        if not before:
-            return current
-        previous = rules.before(rule_id, written)
-        if previous is None:
-            raise ToujiaoError(f"规则 {rule_id} 没有更早的版本可引用。")
-        return previous
-
-    stated = _stated_day(card, rules, written)
-    body = _fill_in(card, {"rule": rule, "calc": namespace(written), "as_of": stated})
+    stated = _Stated(card, rules, written)
+    names = {"rule": stated.rule, "checked": stated.checked, "calc": namespace(written)}
+    body = _fill_in(card, names)
     summary, sections = split_sections(body)
-    preface = ""
-    if earlier := _differences(used, rules, day, written):
-        preface = "".join([*earlier, texts.RULE_NOW])
-    cited = tuple(cite(rules.get(i), rules.in_force(i, day) or now) for i, now in used.items())
+    used = stated.now
+    preface = _preface(used, rules, day, written)
+    cited = tuple(_cited(used, rules, day, written))
     return RenderedCard(card.id, card.title, summary, sections, cited, card.header.chart, preface)
+
+
+def _cited(
+    used: Mapping[str, RuleVersion], rules: RuleBook, day: dt.date, written: dt.date
+) -> Iterator[CitedRule]:
+    """The rules as they were on `day`; one that is only known for later days is not cited."""
+    for rule_id, now in used.items():
+        then = rules.in_force(rule_id, day)
+        if then or not now.covers(written):
+            yield cite(rules.get(rule_id), then or now)
 
 
 def _fill_in(card: Card, names: Mapping[str, Any]) -> str:
@@ -188,9 +210,7 @@ def _fill_in(card: Card, names: Mapping[str, Any]) -> str:
         raise ToujiaoError(f"{card.path}：模板出错（{error}）。") from error
 
 
-def _differences(
-    rule_ids: Iterable[str], rules: RuleBook, day: dt.date, written: dt.date
-) -> list[str]:
+def _preface(rule_ids: Iterable[str], rules: RuleBook, day: dt.date, written: dt.date) -> str:
     """What held on `day`, for the rules that were not as they are on the day of writing."""
     changed = [i for i in rule_ids if rules.in_force(i, day) != rules.in_force(i, written)]
     unknown = [rules.get(i).title for i in changed if not rules.in_force(i, day)]
@@ -201,9 +221,10 @@ def _differences(
         for i in changed
         if (then := rules.in_force(i, day))
     ]
+    last = texts.RULE_NOW if lines else texts.RULE_LATER
     if unknown:
         lines.append(texts.NO_RULE_THEN.format(day=chinese_date(day), titles="”“".join(unknown)))
-    return lines
+    return "".join([*lines, last]) if lines else ""
 
 
 def split_sections(body: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -43,7 +43,8 @@ def explain_invalid(error: ValidationError, path: Path) -> ToujiaoError:
     """Turn a pydantic error into one line: file, field, what is wrong."""
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"]) or "（整个文件）"
-    return ToujiaoError(f"{path}：字段 {field} 不对：{first['msg']}。请改正后再试。")
+    said = first["msg"].removeprefix("Value error, ")
+    return ToujiaoError(f"{path}：字段 {field} 不对：{said}。请改正后再试。")
 
 
 class RuleBook:
@@ -114,15 +115,11 @@ def read_rule(path: Path) -> Rule:
 def _check_ranges(rule: Rule, path: Path) -> None:
     """Versions must be oldest first and must not overlap (only those that are in force)."""
     for version in rule.versions:
-        if (
-            version.effective_from
-            and version.effective_to
-            and version.effective_to < version.effective_from
-        ):
-            raise ToujiaoError(f"{path}：{version.effective_from} 起的版本结束得比开始还早。")
+        if version.begins and version.effective_to and version.effective_to < version.begins:
+            raise ToujiaoError(f"{path}：{version.begins} 起的版本结束得比开始还早。")
     operative = [version for version in rule.versions if version.operative]
     for older, newer in pairwise(operative):
-        start = newer.effective_from
+        start = newer.begins
         if start is None or older.effective_to is None or older.effective_to >= start:
             raise ToujiaoError(
                 f"{path}：两个版本的日期重叠"

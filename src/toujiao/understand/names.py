@@ -9,7 +9,7 @@ from toujiao.understand.numerals import read_numeral
 # Each pattern is tried where a token starts; what it covers is not read as a quantity.
 _NAMES = re.compile(
     r"""
-    (?:沪深|中证|上证|深证|国证|科创|创业板|北证|标普|纳斯达克|纳指|罗素|日经|恒生|MSCI\s?A)\s?(?:50|100|180|200|225|300|380|500|800|1000|2000|三百|五百|五十)(?:指数|ETF)?
+    (?:沪深|中证|上证|深证|国证|科创|创业板|北证|标普|纳斯达克|纳指|罗素|日经|恒生|MSCI\s?A)\s?(?:50|100|180|200|225|300|380|500|800|1000|2000|三百|五百|五十)(?!\d)(?:指数|ETF)?
     | T\s?\+\s?[0-9一二] | [tT][+＋][0-9]
     | (?<![A-Za-z])(?i:J\s?[=＝等于是]{1,2}\s?3\s?[×xX*]?\s?K\s?[-−–减]\s?2\s?[×xX*]?\s?D(?![A-Za-z]))
     | 三条(?=轨|线|均线)
@@ -22,9 +22,9 @@ _NAMES = re.compile(
     | [前上](?:一|1)(?:天|日|个?交易日)
     | (?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?=(?:收益率?)?[-+负正涨跌亏赚上下了\s]{0,4}(?:\d+(?:\.\d+)?\s?%|百分之))
     | F10 | ETF50 | 50ETF | 300ETF | A50 | Level-?2 | 5G | 3M | B2B
-    | GC0\d\d | R-?0\d\d | 204\d{3} | 1318\d\d
+    | GC\s?-?\s?\d{3}(?!\d) | (?<![A-Z])R\s?-?\s?(?:0\d\d|182)(?!\d) | 隔夜(?!利息|持|风险|单)
     | 72\s?法则 | 七二法则 | 二八(?:定律|法则|轮动) | 1?80/20
-    | 十字星 | 十字线 | 一字(?:板|线|涨停|跌停|断魂刀)? | [一二两三四五六七八九](?:连)?阳线? | 三(?:只|个)?乌鸦
+    | [前上][一1]个?交易日 | 十字星 | 十字线 | 一字(?:板|线|涨停|跌停|断魂刀)? | [一二两三四五六七八九](?:连)?阳线? | 三(?:只|个)?乌鸦
     | 三个?白兵
     | 新三板 | 老三板 | 三板 | 二板 | 四板 | 一板块 | 三方存管 | 三方 | 三公 | 三大(?:报表|指数|表) | 四大(?:行|指数) | 一手(?:消息|资料|包办)
     | 第[一二三四五六七八九十\d]+(?:天|日|步|类|套|笔|个|次|年|名|点|大|季度)? | 头[一两三]?天
@@ -38,7 +38,7 @@ _NAMES = re.compile(
     | 双十一 | 五一 | 十一(?=假|长假|期间|节|前|后) | 六一 | 三八
     | 九(?=转) | 神奇九转 | 双创50 | 二手房
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 _AVERAGE = re.compile(
     r"(\d{1,3}|[二三五十]+|[一二三四五六七八九十百]+)\s?[日天周]\s?(?:移动平均|均线|均价线?|平均线?|线|EMA|MA|RSI|WR|BIAS|乖离率?|指数移动平均|指数平均)"
@@ -64,6 +64,14 @@ _AMOUNT_BEFORE = re.compile(
 _PREFIX = re.compile(
     r"(?<![\d.])(\d{1,3})(?:\s?(?:开头|打头|字头|起头|开始的)(?:的)?|(?=[xX*＊]{2,}))"
 )
+# Reverse repos of Shanghai (GC001 is 204001) and Shenzhen (R-001 is 131810), and their terms in days.
+_REPO = re.compile(r"(?:GC|R)\s?-?\s?(\d{3})|204(\d{3})|(1318\d\d)|(隔夜)", re.I)
+_REPO_TERMS = (1, 2, 3, 4, 7, 14, 28, 91, 182)
+_SHENZHEN_TERMS = {
+    "131810": 1, "131811": 2, "131800": 3, "131809": 4, "131801": 7,
+    "131802": 14, "131803": 28, "131805": 91, "131806": 182,
+}  # fmt: skip
+_ORDINAL = re.compile(r"第([一二两三四五六七八九十]+|\d{1,2})[个次]?(?=连?一?字?(?:涨停|跌停|板))")
 # In Chinese words: 六零开头
 _WORD_PREFIX = re.compile(r"([零〇一二三四五六七八九]{1,3})(?:开头|打头|字头)")
 
@@ -89,6 +97,26 @@ def code_in(text: str, start: int, end: int) -> str | None:
             str("零一二三四五六七八九".index(c.replace("〇", "零"))) for c in match.group(1)
         )
     return None
+
+
+def repo_term_in(name: str) -> int | None:
+    """The term in days that the code of a reverse repo stands for: GC007 -> 7, 隔夜 -> 1."""
+    match = _REPO.fullmatch(name.strip())
+    if match is None:
+        return None
+    if match.group(4):
+        return 1
+    if code := match.group(3):
+        return _SHENZHEN_TERMS.get(code)
+    term = int(match.group(1) or match.group(2))
+    return term if term in _REPO_TERMS else None
+
+
+def limits_in(text: str, start: int, end: int) -> int | None:
+    """第3个涨停 asks for the third of a row: 3."""
+    match = _ORDINAL.match(text, start)
+    numeral = read_numeral(match.group(1), 0) if match and match.end() == end else None
+    return int(numeral.value) if numeral else None
 
 
 def period_in(name: str) -> int | None:

@@ -78,6 +78,9 @@ class _Reader:
     def _step(self) -> bool:
         """Take the next piece; False when the numeral is over."""
         character = self.text[self.at]
+        if character == " " and self._large_after_space():
+            self.at += 1
+            character = self.text[self.at]
         if character in DIGITS:
             return self._digit(DIGITS[character])
         if character in _SMALL:
@@ -114,6 +117,10 @@ class _Reader:
             self.digits += 1
         self.at += 1
         return True
+
+    def _large_after_space(self) -> bool:
+        """“100 万元”: typeset with a space between the digits and their scale."""
+        return self.current is not None and self.text[self.at + 1 : self.at + 2] in (*_LARGE,)
 
     def _followed_by_scale(self) -> bool:
         return self.text[self.at + 1 : self.at + 2] in (*_SMALL, *_LARGE, "个", "块", "天")

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from toujiao.clock import today
 from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.render import chinese_date, render_card
+from toujiao.knowledge.dates import chinese_date, how_sure
+from toujiao.knowledge.render import render_card
 from toujiao.knowledge.rulebook import load_rules
 from toujiao.records import CATEGORIES, Card, CitedRule, Source
 from toujiao.web.texts import text
@@ -64,10 +65,14 @@ def _flow(body: str) -> str:
 
 def _rule(rule: CitedRule) -> str:
     source = text("rule_source", source=_link(rule.source))
-    return f"- **{rule.title}**：{rule.value}。{_since(rule.effective_from)}。{source}"
+    said = f"{_since(rule)}。{how_sure(rule)}。{source}"
+    return f"- **{rule.title}**：{rule.value}。{said}"
 
 
-def _since(day: dt.date | None) -> str:
+def _since(rule: CitedRule) -> str:
+    if not rule.operative:
+        return text("rule_not_in_force")
+    day = rule.effective_from
     if day is None:
         return text("rule_undated")
     name = "rule_since" if day <= today() else "rule_from_future"

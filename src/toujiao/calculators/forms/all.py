@@ -19,6 +19,14 @@ from toujiao.calculators.forms import (
     sharpe,
     turnover,
     volatility,
+    dividends,
+    ex_days,
+    fees,
+    ipo,
+    limit_rows,
+    market,
+    repo,
+    yields,
 )
 from toujiao.calculators.forms.form import Form
 
@@ -39,6 +47,13 @@ FORMS: tuple[Form, ...] = (
     *kelly.FORMS,
     *payoff.FORMS,
     *position.FORMS,
+    *market.FORMS,
+    *limit_rows.FORMS,
+    *ex_days.FORMS,
+    *dividends.FORMS,
+    *yields.FORMS,
+    *repo.FORMS,
+    *ipo.FORMS,
 )
 
 

@@ -26,7 +26,8 @@ class Slot:
     `alone` says that a number of a fitting unit may fill the slot without such words. `least` and
     `most` bound what can be meant (a share price of 50,000 is an amount). `many` takes a list of
     numbers; `between` are words that may stand between two of them, `signed` gives a rate that is
-    said to have fallen its minus. `rule` names the rule that gives the default.
+    said to have fallen its minus. `rule` names the rule that gives the default. `exact` takes a
+    date only when it is one day, not a month or a year.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Slot:
     required: bool = True
     anchor: bool = True
     many: bool = False
+    exact: bool = False
     fewest: int = 2
     between: str = ""
     signed: bool = False

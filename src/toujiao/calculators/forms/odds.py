@@ -97,6 +97,7 @@ LOSE_RATE = Slot(
     "lose_rate",
     "败率",
     (Unit.RATIO, Unit.NONE),
+    ask="输的概率是多少？",
     required=False,
     anchor=False,
     least=0,
