@@ -110,3 +110,8 @@ def test_no_text_breaks_it(text: str) -> None:
     for mention in read_dates(text, TODAY):
         assert mention.first <= mention.last
         assert text[mention.start : mention.end] == mention.text
+
+
+def test_an_amount_behind_a_month_is_no_day() -> None:
+    (mention,) = read_dates("2023年3月10万变成20万", dt.date(2026, 11, 23))
+    assert mention.text == "2023年3月"

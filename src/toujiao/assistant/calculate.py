@@ -179,7 +179,10 @@ def _notes(filled: Filled, day: Day, used: bool) -> list[str]:
 
 
 def _values(filled: Filled) -> dict[str, Any]:
-    return {name: _value(item) for name, item in filled.items.items()}
+    """Every slot by name; a period of time gives its first day, too, as `<name>_from`."""
+    values = {name: _value(item) for name, item in filled.items.items()}
+    spans = {n: i for n, i in filled.items.items() if i.unit is Unit.DATE and i.first != i.last}
+    return {**values, **{f"{name}_from": item.first for name, item in spans.items()}}
 
 
 def _value(item: Item) -> Any:

@@ -27,6 +27,7 @@ class Unit(StrEnum):
     BONUS = "送"  # shares for each share held
     CASH = "派"  # yuan for each share held
     RIGHTS = "配"  # shares that may be bought for each share held
+    AGE = "岁"
     CODE = "代码"  # value 0; the text is the code or the prefix
     PERIOD = "周期"  # the 5 of 5日均线
     DATE = "日期"  # a calendar date, read by `understand.day`

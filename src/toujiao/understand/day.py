@@ -51,6 +51,8 @@ _RELATIVE_YEAR = r"(?P<relative>大前年|前年|去年|上一?年|今年|本年
 _MONTH = rf"(?P<month>{_N})"
 _DAY = rf"(?P<day>{_N})"
 # “2000年化5%” is an amount and a yearly rate; “2000-3000元” and “2023.5元” are no dates.
+# 2023年3月10万: the amount goes on, it is no day.
+_AMOUNT = r"[\d万亿千元块股手%.]"
 _NO_YEAR = r"(?![化息利均限期内]|[前后](?!\d))"
 _Groups = dict[str, str | None]
 
@@ -157,7 +159,7 @@ _Reader = Callable[[_Groups, dt.date], tuple[dt.date, dt.date]]
 _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(pattern), reader)
     for pattern, reader in (
-        (rf"(?<![\d.]){_YEAR}\s*年\s*{_MONTH}\s*月\s*{_DAY}\s*(?:日|号|(?![\d个]))", _full),
+        (rf"(?<![\d.]){_YEAR}\s*年\s*{_MONTH}\s*月\s*{_DAY}\s*(?:日|号|(?!个|{_AMOUNT}))", _full),
         (
             r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
             _full,
@@ -167,7 +169,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
             _full,
         ),
         (rf"{_RELATIVE_YEAR}(?:的)?\s*{_MONTH}\s*月\s*{_DAY}\s*(?:日|号)", _full),
-        (rf"(?<![\d.]){_YEAR}\s*年\s*{_MONTH}\s*月(?:份)?(?!\d)", _month_of),
+        (rf"(?<![\d.]){_YEAR}\s*年\s*{_MONTH}\s*月(?:份)?(?!\d{{1,2}}(?!{_AMOUNT}))", _month_of),
         (rf"{_RELATIVE_YEAR}(?:的)?\s*{_MONTH}\s*月(?:份)?", _month_of),
         (r"(?<![\d.])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?![\d-])", _month_of),
         (

@@ -23,6 +23,7 @@ _REACH_BEFORE, _REACH_AFTER = 16, 9
 _USED, _REQUIRED = 20.0, 2.0  # each number used, each required slot filled
 CLEAR_MARGIN = 0.25
 _MOST_ITEMS = 14
+_MOST_RANKED = 40
 _CLAUSE = re.compile(r"[，。；！？,;!?]")
 
 
@@ -71,9 +72,9 @@ def fill(
     """
     known = known or {}
     candidates = [_candidates(form, text, items, i, known) for i in range(len(items))]
-    ranked = sorted(_assignments(candidates, form), key=lambda pair: -pair[0])[:8]
+    ranked = sorted(_assignments(candidates, form), key=lambda pair: -pair[0])[:_MOST_RANKED]
     best_score, best = ranked[0] if ranked else (0.0, {})
-    unclear = _unclear(ranked, items)
+    unclear = _unclear(ranked, items, _twins(form))
     used = set(best.values())
     unused = tuple(item for i, item in enumerate(items) if i not in used and not item.idle)
     chosen = {name: items[i] for name, i in best.items()}
@@ -97,16 +98,40 @@ def choose(form: Form, text: str) -> tuple[dict[str, object], tuple[Choice, ...]
     return chosen, tuple(defaults)
 
 
-def _unclear(ranked: list[tuple[float, dict[str, int]]], items: Sequence[Item]) -> tuple[Item, ...]:
+def _twins(form: Form) -> Mapping[str, str]:
+    """Slots that the same words name (a first fall, a second one), by the first of them.
+
+    Their numbers are taken in reading order; that they could change places makes nothing unclear.
+    """
+    first: dict[tuple[object, ...], str] = {}
+    twins = {}
+    for slot in form.slots:
+        words = (slot.units, slot.before, slot.after, slot.many)
+        named = slot.before or slot.after
+        twins[slot.name] = first.setdefault(words, slot.name) if named else slot.name
+    return twins
+
+
+def _unclear(
+    ranked: list[tuple[float, dict[str, int]]],
+    items: Sequence[Item],
+    twins: Mapping[str, str],
+) -> tuple[Item, ...]:
     """Numbers that a second assignment, as good as the first, puts elsewhere."""
-    if len(ranked) < 2 or ranked[0][0] - ranked[1][0] >= CLEAR_MARGIN:
+    if not ranked:
         return ()
-    first, second = ranked[0][1], ranked[1][1]
-    moved = {i for name, i in first.items() if second.get(name) != i}
-    # Two equal numbers may change places without harm.
-    return (
-        tuple(items[i] for i in sorted(moved)) if len({items[i].value for i in moved}) > 1 else ()
-    )
+    best, first = ranked[0]
+    places = {i: twins[name] for name, i in first.items()}
+    for score, second in ranked[1:]:
+        if best - score >= CLEAR_MARGIN:
+            return ()
+        other = {i: twins[name] for name, i in second.items()}
+        moved = {i for i, name in places.items() if other.get(i) != name}
+        if moved:
+            # Two equal numbers may change places without harm.
+            alike = len({items[i].value for i in moved}) == 1
+            return () if alike else tuple(items[i] for i in sorted(moved))
+    return ()
 
 
 def _assignments(

@@ -89,7 +89,7 @@ def with_lists(
     return sorted(found, key=lambda item: item.start)
 
 
-_LISTABLE = (Unit.NONE, Unit.YUAN, Unit.RATIO, Unit.POINTS, Unit.SHARES)
+_LISTABLE = (Unit.NONE, Unit.YUAN, Unit.RATIO, Unit.POINTS, Unit.SHARES, Unit.TIMES)
 # “N=3，10、11、12”: the first number is no member of the list.
 _PARAMETER = re.compile(r"(?:周期|参数|(?<![A-Za-z])[nN])\s*(?:是|为|取|用|[=＝:：])?\s*$")
 _FALLEN = re.compile(r"(?:跌|亏|赔|负|绿|回撤|下挫|下滑|缩水|损失|套|降)[了损掉去幅到是为\s]{0,2}$")

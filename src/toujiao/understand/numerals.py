@@ -20,6 +20,12 @@ _LETTER_SCALE = re.compile(r"\s?([wWkK])(?![a-zA-Z线])")
 _COUNTED_SCALE = re.compile(r"个(?=亿|[wW](?![a-zA-Z]))")
 _DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千分半钟刻])")
 _SPOKEN_POINT = re.compile(r"点(\d+)(?![分\d])")  # 0点35, as speech is written down
+# 10万三年, 五千三个月: the digits behind the scale count the time, they do not go on with the amount.
+_TIME = r"\s*(?:年|个?月|天|周|个?(?:星期|礼拜|季度|交易日))"
+_TIME_AFTER_LARGE = re.compile(rf"(?:\d+|[一二两三四五六七八九十百]+){_TIME}")
+_TIME_AFTER_HUNDREDS = re.compile(r"[一二两三四五六七八九\d](?:年|个月)")
+# 每月两千一共, 3000一次: the 一 begins a word.
+_WORD_OF_ONE = re.compile(r"一(?:[共般定样起直些下旦律次笔路边会直起]|辈子|年|天|期|周|个月|点儿)")
 # 十万 is a number; a text that starts with 百, 千, 万 or 亿 starts a word (百姓, 千万别, 万科).
 _STARTS = frozenset(DIGITS) | {"十"}
 
@@ -64,6 +70,7 @@ class _Reader:
         self.after_zero = False
         self.chinese = self.scaled = self.doubtful = False
         self.digits = 0
+        self.arabic = False  # the digits that no scale has followed yet are Arabic
 
     def read(self) -> Numeral:
         while self.at < len(self.text) and self._step():
@@ -81,6 +88,8 @@ class _Reader:
         if character == " " and self._large_after_space():
             self.at += 1
             character = self.text[self.at]
+        if self._time_begins() or (self._started() and _WORD_OF_ONE.match(self.text, self.at)):
+            return False
         if character in DIGITS:
             return self._digit(DIGITS[character])
         if character in _SMALL:
@@ -100,9 +109,28 @@ class _Reader:
             )
         if character.isascii() and character.isdigit():
             return self._arabic()
+        if (
+            character == "个"
+            and self.text[self.at + 1 : self.at + 2] == "亿"
+            and (self.current or self.section)
+        ):
+            self.at += 1  # 三个亿
+            return True
         return self._letter_scale()
 
+    def _time_begins(self) -> bool:
+        if self.current is not None or self.after_zero or not (self.total or self.section):
+            return False
+        if self.last_scale >= 10**4 and not self.section:
+            return _TIME_AFTER_LARGE.match(self.text, self.at) is not None
+        return self.last_scale >= 100 and _TIME_AFTER_HUNDREDS.match(self.text, self.at) is not None
+
+    def _started(self) -> bool:
+        return self.current is not None or bool(self.total or self.section)
+
     def _digit(self, digit: int) -> bool:
+        if self.arabic:
+            return False  # 3000一: the Chinese digit belongs to what follows
         self.chinese = True
         if self.current is None:
             if digit == 0 and (self.total or self.section):
@@ -132,6 +160,7 @@ class _Reader:
         if match is None:
             return False
         self.current = Decimal(match.group().replace(",", ""))
+        self.arabic = True
         self.digits = len(match.group())
         self.at = match.end()
         if match.group() == "0" and (tail := _SPOKEN_POINT.match(self.text, self.at)):
@@ -171,6 +200,6 @@ class _Reader:
         return False
 
     def _closed(self, scale: int) -> None:
-        self.current, self.digits = None, 0
+        self.current, self.digits, self.arabic = None, 0, False
         self.last_scale, self.after_zero = scale, False
         self.at += 1

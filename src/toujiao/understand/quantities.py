@@ -40,13 +40,14 @@ class Quantity:
     per_share: bool = False
 
 
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．％＋－，：", "0123456789.%+-,:")
+# The full-width comma stays: it ends a clause and never groups digits (现价18，500股).
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．％＋－：", "0123456789.%+-:")
 _CHINESE_ONE = ("一", "1")
 # (pattern right after the number, unit, factor); the first that fits wins.
 _UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
     (re.compile(rf"\s*(?:{pattern})"), unit, Decimal(str(factor)))
     for pattern, unit, factor in (
-        (r"毛钱?|角钱?", Unit.YUAN, "0.1"),
+        (r"毛(?!利)钱?|角钱?", Unit.YUAN, "0.1"),
         (r"分钱", Unit.YUAN, "0.01"),
         (r"元钱?|块钱?|圆|人民币|rmb|RMB|大洋", Unit.YUAN, 1),
         (r"个?交易日", Unit.TRADING_DAYS, 1),
@@ -59,6 +60,7 @@ _UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
         (r"个?(?:星期|礼拜)(?![一二三四五六日天])|周(?![一二三四五六日天期岁转])", Unit.WEEKS, 1),
         (r"天|日(?![均线K收]|移动|平均)", Unit.DAYS, 1),
         (r"年(?!代|级|报|初|底|末|度|化|均)", Unit.YEARS, 1),
+        (r"周?岁(?!末)", Unit.AGE, 1),
         (r"倍", Unit.TIMES, 1),
         (r"个?点位?(?!钟|半|整)", Unit.POINTS, 1),
         (
@@ -73,6 +75,8 @@ _VAGUE_WORDS = re.compile(
     r"(?<![第周期])(?:好?几|数)(?:十|百|千|万|亿)+(?:来|多)?[元块股手份张天]?钱?|"
     r"(?<![第周])上[百千万]+(?:元|块|股)"
 )
+# 12块多, 5万多: no exact number. 多少 asks.
+_SOME_MORE = re.compile(r"\s*(?:多|来)(?:块|元)?钱?(?![少久长大高次一])")
 _MORE_AFTER = re.compile(r"\s*(?:多(?!少)|出头|以上|往上|开外)")
 # 一个多月, 两个来月: the word of vagueness stands inside the unit.
 _INSIDE_MONTHS = re.compile(r"\s*个(多|来|几)月")
@@ -88,6 +92,10 @@ _BOUNDS = {
 }
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
 _FEN_TAIL = re.compile(r"([1-9一二三四五六七八九])分?")
+# 十块零八 is 10.08.
+_ZERO_FEN_TAIL = re.compile(
+    r"零([1-9一二三四五六七八九])分?(?![\d.%万千百元块股天个月年手份倍成折十点毛角岁])"
+)
 _HALVES = (
     (re.compile(r"半年(?![报导线度])"), Decimal(6), Unit.MONTHS),
     (re.compile(r"半个(?=多?月)"), Decimal(15), Unit.DAYS),
@@ -97,6 +105,18 @@ _SIGN = re.compile(r"(?:[-−–—+]|(?<![胜正])负的?|正的?)(?=[\d零一�
 _ALONGSIDE = re.compile(r"[\dA-Za-z%年月日号)）]$")
 _NAMED = re.compile(r"(?<![A-Za-z])(?:DIFF?|DEA|MACD|[JKD])$", re.I)
 _TWICE = re.compile(r"翻(?:了)?(?:一?倍|一?番|1倍|1番)(?!以上)")
+# 翻一番 doubles, 翻两番 gives four times.
+_DOUBLINGS = re.compile(r"翻(?:了|个)?([两二三四2-4])番")
+_LENGTHS = (Unit.DAYS, Unit.TRADING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
+_LONGEST = {
+    Unit.DAYS: 100_000,
+    Unit.TRADING_DAYS: 100_000,
+    Unit.WEEKS: 10_000,
+    Unit.MONTHS: 2000,
+    Unit.YEARS: 200,
+}
+# 每半年, 每隔两周: how often, not how long.
+_EVERY = re.compile(r"每隔?\s*$")
 _TOO_LONG_FOR_A_NUMBER = 24
 _CHINESE_DECIMAL = re.compile(r"[零〇一二两三四五六七八九十百]+点[零〇一二三四五六七八九]+")
 # What stands before a lone Chinese digit that is a number, not part of a word.
@@ -216,6 +236,9 @@ def _twice(text: str, at: int) -> Quantity | None:
     """翻倍 says "two times"; it is idle because “几年翻倍” asks for it."""
     if match := _TWICE.match(text, at):
         return Quantity(Decimal(2), Unit.TIMES, at, match.end(), match.group(), idle=True)
+    if match := _DOUBLINGS.match(text, at):
+        times = Decimal(2) ** int(digit(match.group(1)))
+        return Quantity(times, Unit.TIMES, at, match.end(), match.group(), chinese=True)
     return None
 
 
@@ -231,8 +254,8 @@ def _counted(text: str, at: int) -> Quantity | None:
     vague = _VAGUE_AFTER.match(text, numeral.end)
     end = vague.end() if vague else numeral.end
     for pattern, unit, factor in _UNITS:
-        if numeral.scaled and unit is Unit.YEARS:
-            continue  # 50万 年利率2%
+        if unit in _LENGTHS and (numeral.scaled or numeral.value >= _LONGEST[unit]):
+            continue  # 10万年利率4%, 5000年收益4%: an amount, and a yearly rate
         if match := pattern.match(text, end):
             return _finish(text, at, numeral, match.end(), unit, factor, vague is not None)
     if numeral.scaled:  # 10万, 3w: money unless shares are named, which the units above take
@@ -257,7 +280,9 @@ def _finish(
     text: str, at: int, numeral: Numeral, end: int, unit: Unit, factor: Decimal, vague: bool
 ) -> Quantity:
     value = numeral.value * factor
-    if unit is Unit.YUAN and text[end - 1] in "块元" and (money := money_tail(text, end)):
+    if unit is Unit.YUAN and factor == 1 and (tail := _ZERO_FEN_TAIL.match(text, end)):
+        value, end = value + digit(tail.group(1)) / 100, tail.end()
+    elif unit is Unit.YUAN and text[end - 1] in "块元" and (money := money_tail(text, end)):
         value, end = value + money[0], money[1]
     elif unit is Unit.YUAN and factor == Decimal("0.1") and (tail := _FEN_TAIL.match(text, end)):
         value, end = value + digit(tail.group(1)) / 100, tail.end()
@@ -273,6 +298,7 @@ def _make(
 ) -> Quantity:
     written = text[at:end]
     more = unit in (Unit.DAYS, Unit.MONTHS, Unit.YEARS, Unit.WEEKS) and _MORE_AFTER.match(text, end)
+    more_money = unit in (Unit.YUAN, Unit.SHARES) and _SOME_MORE.match(text, end)
     one = numeral.value == 1 and (value == 1 or unit is Unit.SHARES)
     idiom = one and numeral.chinese and unit in (Unit.COUNT, Unit.DAYS, Unit.SHARES)
     return Quantity(
@@ -282,7 +308,7 @@ def _make(
         more.end() if more else end,
         written,
         bound=">" if more else "",
-        vague=vague or numeral.doubtful,
+        vague=vague or numeral.doubtful or bool(more_money),
         idle=idiom,
         chinese=numeral.chinese,
         per_share=text[:at].endswith("每") and unit is Unit.SHARES,
@@ -290,5 +316,7 @@ def _make(
 
 
 def _with_bound(quantity: Quantity, text: str) -> Quantity:
+    if quantity.unit in _LENGTHS and _EVERY.search(text[: quantity.start]):
+        quantity = replace(quantity, idle=True)
     match = _BOUND_BEFORE.search(text[: quantity.start])
     return replace(quantity, bound=_BOUNDS[match.group(1)]) if match else quantity

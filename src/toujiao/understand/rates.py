@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toujiao.understand.numerals import read_numeral
+from toujiao.understand.numerals import chinese_number, read_numeral
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ _SUFFIXES = (
     (re.compile(r"\s*(?:cm|厘米)(?![a-z])", re.I), Decimal("0.01")),
 )
 _TENTHS = re.compile(
-    r"\s*成(?![本交为了功立都长分熟份就员])(?:(半)|([一二三四五六七八九1-9])(?![\d十百千万个年天股]))?"
+    r"\s*成(?![本交为功立都长分熟份就员]|了(?![，。,；！？?\s还要涨怎吗多得能想]|$))"
+    r"(?:(半)|([一二三四五六七八九1-9])(?![\d十百千万个年天股]))?"
 )
 _DISCOUNT = re.compile(r"\s*折(?![算线扣合价旧现溢中])")
 # 涨了5点: per cent when a share moves; points of an index are read elsewhere.
@@ -51,22 +52,45 @@ _POINTS = re.compile(r"\s*点(?![\d一二三四五六七八九]|钟|半|位|左�
 _MOVED = re.compile(r"[涨跌亏赚息](?:了|幅|到|掉)?\s*$")
 _INDEX = re.compile(r"指数|大盘|上证|深证|沪指|点位|恒指|纳指|道指")
 _HALF_LOST = re.compile(
-    r"(?:(?<=亏了)|(?<=跌了)|(?<=赔了)|(?<=亏掉)|(?<=跌去)|(?<=亏)|(?<=跌)|(?<=赔)|(?<=没了)|(?<=少了)|(?<=缩水))一?半(?![年个导路天])"
+    r"(?:(?<=亏了)|(?<=跌了)|(?<=赔了)|(?<=亏掉)|(?<=跌去)|(?<=亏)|(?<=跌)|(?<=赔)|(?<=没了)|(?<=少了)|"
+    r"(?<=缩水)|(?<=只剩)|(?<=剩下)|(?<=剩了)|(?<=还剩))一?半(?![年个导路天])"
 )
+_ONE_HALF = re.compile(r"一半(?![年个导路])")
 _HALVED = re.compile(r"腰斩")
 _LARGEST_POINTS = 100
+_PART = re.compile(
+    r"([二两三四五六七八九十]|\d{1,2})分之([一二两三四五六七八九]|\d{1,2})(?![\d十百千万亿点])"
+)
+_HALF_PRICE = re.compile(r"对折")
 
 
 def read_rate(text: str, at: int) -> Rate | None:
     """The rate that starts exactly at `at`, or None."""
     if _HALVED.match(text, at):
         return Rate(Decimal("0.5"), at + 2, chinese=True)
-    if match := _HALF_LOST.match(text, at):
+    if match := _HALF_LOST.match(text, at) or _ONE_HALF.match(text, at):
         return Rate(Decimal("0.5"), match.end(), chinese=True)
+    if match := _HALF_PRICE.match(text, at):
+        return Rate(Decimal("0.5"), match.end(), chinese=True, discount=True)
+    if part := _part(text, at):
+        return part
     for pattern, factor in _PREFIXES:
         if match := pattern.match(text, at):
             return _after_prefix(text, match.end(), factor)
     return _short_prefix(text, at) or _with_suffix(text, at)
+
+
+def _part(text: str, at: int) -> Rate | None:
+    """三分之一: a part of the whole."""
+    match = _PART.match(text, at)
+    if match is None:
+        return None
+    whole, share = (_small_number(found) for found in match.groups())
+    return Rate(share / whole, match.end(), chinese=True) if 0 < share < whole else None
+
+
+def _small_number(written: str) -> Decimal:
+    return Decimal(written) if written.isascii() else chinese_number(written)
 
 
 def _after_prefix(text: str, at: int, factor: Decimal) -> Rate | None:

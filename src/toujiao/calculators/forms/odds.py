@@ -54,7 +54,7 @@ def payoff_of(values: Values) -> tuple[float, list[str]]:
     if "payoff" not in values:
         gained, lost = values["win"], abs(values["loss"])
         if not lost:
-            raise ToujiaoError(line("no_loss"))
+            raise ToujiaoError(line("never_lost"))
         shown = {"win": plain(gained), "loss": plain(lost)}
         if values.get("rates"):
             shown = {name: percent(value) for name, value in (("win", gained), ("loss", lost))}

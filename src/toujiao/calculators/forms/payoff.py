@@ -60,10 +60,10 @@ def _payoff_of_totals(values: Values, day: date) -> Calculation:
     """From counts and totals: both averages, the win rate, the payoff."""
     wins, losses = values["wins"], values["losses"]
     if not wins or not losses:
-        raise ToujiaoError(line("no_loss"))
+        raise ToujiaoError(line("never_lost"))
     gained, lost = values["total_win"] / wins, abs(values["total_loss"]) / losses
     if not lost:
-        raise ToujiaoError(line("no_loss"))
+        raise ToujiaoError(line("never_lost"))
     if "total" in values and values["total"] != wins + losses:
         raise ToujiaoError(line("counts_differ", wins=wins, total=values["total"]))
     rate = wins / (wins + losses)
