@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from toujiao.calculators.forms.all import FORMS
+from toujiao.calculators.forms.all import FIGURE_NAMES, FORMS
 from toujiao.calculators.forms.form import Choice, Form, Slot
 from toujiao.calculators.units import Unit
 from toujiao.understand.day import Day, day_of, read_dates, without_dates
@@ -45,6 +45,7 @@ _ELSEWHERE = re.compile(
     r"面积|体积|周长|体重|身高|BMI|房租|首付|学费|快递|折扣价|买菜",
     re.I,
 )
+_FIGURE = re.compile(FIGURE_NAMES, re.I)
 _CHANGE = re.compile(r"换成|改成|改为|变成|要是|如果是?|假如|那要|那(?!么)|呢[？?]?$")
 _LONGEST_REPLY = 34
 _MOST_TURNS = 4
@@ -113,11 +114,11 @@ def _fresh(reading: Reading) -> Wanted | None:
 
 def _best(reading: Reading) -> Filled | None:
     """The form that uses every number; else the one that comes nearest."""
-    outcomes = []
-    for form in FORMS:
-        if _cued(form, reading.text):
-            outcomes.append(_fill(form, reading.text, reading.items))
+    cued = [form for form in FORMS if _cued(form, reading.text)]
+    outcomes = [_fill(form, reading.text, reading.items) for form in cued]
     outcomes = [o for o in outcomes if o.anchored]
+    if _FIGURE.search(reading.text):  # a sum that says nothing of the figure is not what is asked
+        outcomes = [o for o in outcomes if o.form.named or not o.complete]
     complete = [o for o in outcomes if o.complete]
     if complete:
         return max(complete, key=lambda o: (o.form.priority, o.score))

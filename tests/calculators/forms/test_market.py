@@ -121,9 +121,7 @@ def test_rows_and_distances(value: Value, question: str, key: str, expected: flo
         ("昨天收盘25元，10送10，今天收13元，实际涨了百分之几", "change_percent", 4),
         ("昨收10元今天收10.5元涨了多少", "change_percent", 5),
         ("今天收9.5昨天收10跌幅是多少", "change_percent", -5),
-        ("股价从10元跌到8元跌了百分之多少", "change_percent", -20),
         ("昨收8块4现价8块1跌幅多少", "change_percent", -0.3 / 8.4 * 100),
-        ("大盘从3000点涨到3150点，涨幅是多少", "change_percent", 5),
         ("昨天3000点今天3050点涨了多少", "difference_points", 50),
     ],
 )
@@ -178,7 +176,6 @@ def test_asked_back(asked_back: Asked, question: str, part: str) -> None:
         "涨停价11元，昨收多少",
         "什么是连板，三连板算不算强",
         "涨跌幅怎么算",
-        "10元跌到9元再涨到10元涨了多少",
     ],
 )
 def test_left_to_the_cards(ask: Ask, question: str) -> None:

@@ -91,7 +91,8 @@ class Form:
     `cue` are the words without which no question means this sum, `unless` those with which none
     does. `work(values, day)` gets every filled slot and choice by name (absent ones are missing)
     and returns the sum; it raises `ToujiaoError` for numbers that make no sense. `same_day` is
-    False when the form reads its own days (bought then, sold later).
+    False when the form reads its own days (bought then, sold later). `named` says that the cue is
+    the name of a figure (乖离率, 股息率): where it stands no general sum of prices competes.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Form:
     choices: tuple[Choice, ...] = ()
     unless: str = ""
     priority: int = 0
+    named: bool = False
     uses_rules: bool = False
 
     def slot(self, name: str) -> Slot:
