@@ -25,7 +25,9 @@ class Slot:
     `before` and `after` are the words beside the number (regular expressions without anchors).
     `alone` says that a number of a fitting unit may fill the slot without such words. `least` and
     `most` bound what can be meant (a share price of 50,000 is an amount). `many` takes a list of
-    numbers. `rule` names the rule that gives the default.
+    numbers; `between` are words that may stand between two of them, `signed` gives a rate that is
+    said to have fallen its minus. `rule` names the rule that gives the default. `exact` takes a
+    date only when it is one day, not a month or a year.
     """
 
     name: str
@@ -40,7 +42,10 @@ class Slot:
     required: bool = True
     anchor: bool = True
     many: bool = False
+    exact: bool = False
     fewest: int = 2
+    between: str = ""
+    signed: bool = False
     least: float | None = None
     most: float | None = None
     rule: str | None = None
@@ -86,7 +91,8 @@ class Form:
     `cue` are the words without which no question means this sum, `unless` those with which none
     does. `work(values, day)` gets every filled slot and choice by name (absent ones are missing)
     and returns the sum; it raises `ToujiaoError` for numbers that make no sense. `same_day` is
-    False when the form reads its own days (bought then, sold later).
+    False when the form reads its own days (bought then, sold later). `named` says that the cue is
+    the name of a figure (乖离率, 股息率): where it stands no general sum of prices competes.
     """
 
     name: str
@@ -96,6 +102,7 @@ class Form:
     choices: tuple[Choice, ...] = ()
     unless: str = ""
     priority: int = 0
+    named: bool = False
     uses_rules: bool = False
 
     def slot(self, name: str) -> Slot:
