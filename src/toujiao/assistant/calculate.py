@@ -7,7 +7,7 @@ period in which a rule changed gives both results and the day of the change.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -111,16 +111,18 @@ def _question(part: Slot | Choice) -> str:
 def _run(wanted: Wanted) -> Calculation:
     filled = wanted.filled
     assert filled is not None
-    values = {**{k: v for k, v in filled.choices.items()}, **_values(filled)}
+    values = {**filled.choices, **_values(filled)}
     day = wanted.day
     period = _period(filled, day)
     with recording() as used:
-        last = _work(filled, values, period.last, period)
+        last = _work(filled, values, period.last, day, period)
+    if day.before_change and (eve := _eve_of_change(used, day.on)):
+        return _run(replace(wanted, day=Day(eve, eve, stated=True)))
     changes = load_rules().changes(used, period.first, period.last)
     results = [last]
     for change in reversed(changes):
         eve = change - dt.timedelta(days=1)
-        results.insert(0, _work(filled, values, eve, period))
+        results.insert(0, _work(filled, values, eve, day, period))
     steps = [*_notes(filled, day, used=bool(used)), *last.steps]
     if changes and len({tuple(r.results.items()) for r in results}) > 1:
         steps = [
@@ -128,6 +130,12 @@ def _run(wanted: Wanted) -> Calculation:
             *_both(results, changes),
         ]
     return replace(last, steps=tuple(steps), rules=tuple(used))
+
+
+def _eve_of_change(used: Iterable[str], day: dt.date) -> dt.date | None:
+    """The day before the newest change of a rule that the sum rests on."""
+    changes = load_rules().changes(used, dt.date.min, day)
+    return changes[-1] - dt.timedelta(days=1) if changes else None
 
 
 def _period(filled: Filled, day: Day) -> Day:
@@ -138,14 +146,16 @@ def _period(filled: Filled, day: Day) -> Day:
     return day
 
 
-def _work(filled: Filled, values: Mapping[str, Any], day: dt.date, period: Day) -> Calculation:
-    """Run the form; a leg that is dated by a period takes the day that is tried."""
+def _work(
+    filled: Filled, values: Mapping[str, Any], tried: dt.date, day: Day, period: Day
+) -> Calculation:
+    """Run the form for the day that is tried; a leg dated by a period takes it for itself alone."""
     legs = {
-        name: day
+        name: tried
         for name, item in filled.items.items()
         if item.unit is Unit.DATE and item.first != item.last and item.text == period.text
     }
-    return filled.form.work({**values, **legs}, day)
+    return filled.form.work({**values, **legs}, day.on if legs else tried)
 
 
 def _both(results: list[Calculation], changes: list[dt.date]) -> list[str]:

@@ -29,7 +29,7 @@ from toujiao.knowledge.cards import CardDeck, load_cards
 from toujiao.knowledge.render import RenderedCard, cite, render_card
 from toujiao.knowledge.rulebook import RuleBook, load_rules
 from toujiao.knowledge.search import CardIndex, load_index
-from toujiao.records import Answer, CitedCard, CitedRule, Kind
+from toujiao.records import Answer, Card, CitedCard, CitedRule, Kind
 from toujiao.settings import settings
 from toujiao.understand.day import Day, day_of
 
@@ -209,10 +209,19 @@ class Assistant:
             yield _unknown([hit.card.title for hit in found.near], self.rules, day.on)
             return
         draft.kind = Kind.ANSWER
+        if day.before_change:
+            day = self._before_change(found.hits[0].card, day)
         draft.cards = self.render_cards([hit.card.id for hit in found.hits], day.on)
         if note := dated.note(draft.cards[0], self.rules, day, today()):
             yield f"{note}\n\n"
         yield from self._explain(question, history, system, draft)
+
+    def _before_change(self, card: Card, day: Day) -> Day:
+        """The day before the newest change of a rule that the card states."""
+        own = [rule_id for rule_id in card.header.rules if rule_id in self.rules]
+        changes = self.rules.changes(own, dt.date.min, day.on)
+        eve = changes[-1] - dt.timedelta(days=1) if changes else day.on
+        return Day(eve, eve, stated=True)
 
     def _explain(
         self, question: str, history: list[Message], system: str | None, draft: _Draft

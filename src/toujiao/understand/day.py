@@ -24,16 +24,22 @@ class DateMention:
     text: str
     first: dt.date
     last: dt.date
+    relative: bool = False
 
 
 @dataclass(frozen=True)
 class Day:
-    """The day whose rules hold. `first` and `last` differ when the question names a period."""
+    """The day whose rules hold. `first` and `last` differ when the question names a period.
+
+    `before_change` says that the question asks for the time before a rule was changed (新规以前);
+    which day that is depends on the rule.
+    """
 
     first: dt.date
     last: dt.date
     stated: bool
     text: str = ""
+    before_change: bool = False
 
     @property
     def on(self) -> dt.date:
@@ -214,8 +220,27 @@ def read_dates(text: str, today: dt.date) -> list[DateMention]:
             except (ValueError, OverflowError):  # 2月30日: its year alone is no date either
                 skip.append(match.span())
                 continue
-            taken.append(DateMention(match.start(), match.end(), match.group(), first, last))
-    return _ranges([_before(m, text) for m in sorted(taken, key=lambda m: m.start)], text)
+            relative = reader in _RELATIVE or match.groupdict().get("relative") is not None
+            taken.append(
+                DateMention(match.start(), match.end(), match.group(), first, last, relative)
+            )
+    taken.sort(key=lambda m: m.start)
+    return _ranges(_next_days([_before(m, text) for m in taken], text), text)
+
+
+_RELATIVE = (_month_before, _near_day, _weekday)
+_NEXT_DAY = re.compile(r"第二天|次日|隔天|隔日|转天")
+
+
+def _next_days(mentions: list[DateMention], text: str) -> list[DateMention]:
+    """“4月28号买…，第二天卖”: the day after the date before it."""
+    found = list(mentions)
+    for match in _NEXT_DAY.finditer(text):
+        before = [m for m in mentions if m.end <= match.start()]
+        if before and before[-1].first == before[-1].last:
+            day = before[-1].last + dt.timedelta(days=1)
+            found.append(DateMention(*match.span(), match.group(), day, day))
+    return sorted(found, key=lambda m: m.start)
 
 
 _TO = re.compile(r"\s*(?:到|至|[-~—–])\s*")
@@ -257,15 +282,25 @@ def without_dates(text: str, mentions: list[DateMention]) -> str:
     return text
 
 
+_BEFORE_CHANGE = re.compile(
+    r"(?:新规|新的?规[定则]|新政|改革|减半|下调|降低|上调|调整|修订|放宽|改成?[\d.]*%?|没改)"
+    r"(?:实施|施行|执行|出来|落地|生效|的时候)?(?:以前|之前|前(?![一两几天后日收]))"
+)
+
+
 def day_of(text: str, today: dt.date, as_of: dt.date | None = None) -> Day:
     """The day of a question: `as_of` when given, else the last date of the text, else today.
 
+    A relative date (上周五) counts from `as_of` when it is given.
+
     The last one, because the day of the sale decides the tax.
     """
+    mentions = read_dates(text, as_of or today)
     if as_of is not None:
-        return Day(as_of, as_of, stated=True)
-    mentions = read_dates(text, today)
+        # The day is given: only 上周五 and the like, which count from it, move it.
+        mentions = [mention for mention in mentions if mention.relative]
     if not mentions:
-        return Day(today, today, stated=False)
+        base, asked = as_of or today, _BEFORE_CHANGE.search(text) is not None and as_of is None
+        return Day(base, base, stated=as_of is not None, before_change=asked)
     last = mentions[-1]
     return Day(last.first, last.last, stated=True, text=last.text)

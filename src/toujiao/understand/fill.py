@@ -43,7 +43,12 @@ class Filled:
     def missing(self) -> tuple[Slot | Choice, ...]:
         """Required slots and choices that nothing fills."""
         slots = [s for s in self.form.slots if s.required and s.name not in self.items]
-        choices = [c for c in self.form.choices if c.required and c.name not in self.choices]
+        needed = self.form.needs(self.choices)
+        choices = [
+            c
+            for c in self.form.choices
+            if (c.required or c.name in needed) and c.name not in self.choices
+        ]
         return (*slots, *choices)
 
     @property

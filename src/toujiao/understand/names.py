@@ -96,8 +96,13 @@ _ORDINAL = re.compile(r"第([一二两三四五六七八九十]+|\d{1,2})[个次
 _WORD_PREFIX = re.compile(r"([零〇一二三四五六七八九]{1,3})(?:开头|打头|字头)")
 
 
+_COMMISSION_BEFORE = re.compile(r"(?:佣金|费率?|收)[^，。；\d]{0,5}$")
+
+
 def name_at(text: str, at: int) -> int | None:
     """Where the name that starts at `at` ends, or None."""
+    if text.startswith("万一", at) and _COMMISSION_BEFORE.search(text[:at]):
+        return None  # 佣金万一 is a rate
     ends = [
         match.end()
         for pattern in (_NAMES, _AVERAGE, _NAMED_PERIOD, _CODE, _PREFIX, _WORD_PREFIX)

@@ -27,7 +27,7 @@ _NAMES = (
 )
 _WISH = re.compile(
     r"多少|几|咋算|怎么[算扣交]|算|求|等于|是啥|多大|多高|多久|多长|[啥什]么?时候能|[？?]|到手|净赚|各是|呢$|吗$|翻倍|回本|价格?$|咋样|"
-    r"怎么样|还是[赚亏涨跌]|啥价|什么价|赚没赚|亏没亏|够不够|合计|一共|总共|哪天(?:能|可以)(?:用|取|拿)|"
+    r"怎么样|还是[赚亏涨跌]|啥价|什么价|赚没赚|[涨跌]停[吧呢]?[。\s]*$|亏没亏|够不够|合计|一共|总共|哪天(?:能|可以)(?:用|取|拿)|"
     r"(?:费用?|佣金|税|收益率?|利息|盈亏|比例|份额|本息|合计|ROE|PEG?|PB|EPS|年后|净值|本金|倍数|[价率值线幅])格?[是为]?[吧呗啊。:：\s]*$|"
     # The name of a figure at the end, or as a heading: 乖离率：收盘15，均线16
     rf"{_NAMES}[吧呗啊是为呢。\s]*$|^.{{0,6}}{_NAMES}\s*[:：，,]",
@@ -53,11 +53,15 @@ _MOST_TURNS = 4
 
 @dataclass(frozen=True)
 class Reading:
-    """A question made ready: its text without dates, its numbers and dates, its day, as `said`."""
+    """A question made ready: its text without dates, its numbers and dates, its day, as `said`.
+
+    `base` is the day without any date of the question: today, or the day that was given.
+    """
 
     text: str
     items: tuple[Item, ...]
     day: Day
+    base: Day
     said: str = ""
 
     @property
@@ -80,12 +84,12 @@ class Wanted:
 
 def read(question: str, today: dt.date, as_of: dt.date | None = None) -> Reading:
     """Numbers, dates and day of one question."""
-    mentions = read_dates(question, today)
+    mentions = read_dates(question, as_of or today)
     text = without_dates(question, mentions)
     items = [*map(item_of, read_quantities(text)), *map(date_item, mentions)]
-    return Reading(
-        text, tuple(sorted(items, key=lambda i: i.start)), day_of(question, today, as_of)
-    )
+    base = Day(as_of or today, as_of or today, stated=as_of is not None)
+    ordered = tuple(sorted(items, key=lambda i: i.start))
+    return Reading(text, ordered, day_of(question, today, as_of), base, question)
 
 
 def read_sum(
@@ -109,7 +113,16 @@ def _fresh(reading: Reading) -> Wanted | None:
     if _ELSEWHERE.search(text):
         return Wanted(None, reading.day, elsewhere=True)
     found = _best(reading)
-    return Wanted(found, reading.day) if found else None
+    return Wanted(found, _day_for(found, reading)) if found else None
+
+
+def _day_for(filled: Filled, reading: Reading) -> Day:
+    """The day of the rules; a date that is one leg's own says nothing about the other."""
+    own = {item.start for item in filled.items.values() if item.unit is Unit.DATE}
+    dates = [item for item in reading.items if item.unit is Unit.DATE]
+    if own and all(item.start in own for item in dates):
+        return reading.base
+    return reading.day
 
 
 def _best(reading: Reading) -> Filled | None:
@@ -118,7 +131,8 @@ def _best(reading: Reading) -> Filled | None:
     outcomes = [_fill(form, reading.text, reading.items) for form in cued]
     outcomes = [o for o in outcomes if o.anchored]
     if _FIGURE.search(reading.text):  # a sum that says nothing of the figure is not what is asked
-        outcomes = [o for o in outcomes if o.form.named or not o.complete]
+        named = [o for o in outcomes if o.form.named]
+        outcomes = named or [o for o in outcomes if o.unused and not o.missing]
     complete = [o for o in outcomes if o.complete]
     if complete:
         return max(complete, key=lambda o: (o.form.priority, o.score))

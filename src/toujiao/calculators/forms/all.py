@@ -46,7 +46,8 @@ FIGURE_NAMES = (
     r"乖离|BIAS|(?<![A-Z])EMA|MACD|(?<![A-Z])DIF|(?<![A-Z])DEA|KDJ|RSV|RSI|BOLL|布林|[上下]轨|(?<![A-Z])WR|威廉|ATR|"
     r"真实波幅|OBV|能量潮|换手率|回撤|波动率|夏普|贝塔|beta|相关系数|凯利|kelly|胜率|盈亏比|赔率|期望值|股息率|市盈率|"
     r"(?<![A-Z])P[EB](?![A-Z])|PEG|市净率|ROE|净资产收益率|杜邦|负债率|毛利率|净利率|转股|溢价率|逆回购|GC\s?-?\d{3}|"
-    r"(?:打新|申购|新股)额度|均线|移动平均"
+    r"(?:打新|申购|新股)额度|"
+    r"(?:均线|移动平均线?)(?=[^，。；]{0,5}(?:多少|几|怎么算|算|[？?]|$))"
 )
 _NAMED = (
     averages, bands, macd, kdj, oscillators, ranges, obv, turnover, drawdown, volatility, sharpe,

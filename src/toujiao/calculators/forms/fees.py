@@ -25,7 +25,7 @@ from toujiao.calculators.forms.terms import (
     broker_terms,
 )
 from toujiao.calculators.forms.wording import line, price
-from toujiao.calculators.texts import plain
+from toujiao.calculators.texts import approx_percent, plain
 from toujiao.calculators.units import Unit
 from toujiao.clock import chinese_date
 
@@ -110,18 +110,19 @@ _ASKED = Choice(
     "asked",
     "问哪一项",
     {
-        "all": r"手续费|费用|总成本|净|一共赚|税费|总共|合计|都要",
+        "all": r"到手|到账|准备|剩多少|手续费|费用|总成本|净|一共赚|税费|总共|合计|都要",
         "stamp_duty": r"印花税|(?<!红利)(?<!过户)税(?=.{0,4}(?:多少|几|怎么|咋))",
         "transfer_fee": r"过户费",
-        "commission": r"佣金(?=[^，。；]{0,8}(?:多少|几|怎么算|咋算|算|是啥|$))|(?:多少|几)[^，。]{0,4}佣金|佣金$",
+        "commission": r"佣金(?=[^，。；\d万]{0,8}(?:多少|几|怎么算|咋算|算|是啥|$))|(?:多少|几)[^，。]{0,4}佣金|佣金$",
     },
     default="all",
 )
-_SIDE = Choice("side", "买还是卖", {"sell": SELL, "buy": r"买|入手|建仓|进[了货]|抄底|加仓"})
+_SIDE = Choice("side", "买还是卖", ask="是买入还是卖出？", options={"sell": SELL, "buy": r"买|入手|建仓|进[了货]|抄底|加仓"})
 _CARDS = {"stamp_duty": "stamp-duty", "commission": "commission", "transfer_fee": "transfer-fee"}
 _ROUND = (
     rf"(?=.*(?:{BUY}))(?=.*(?:{SELL}))|"
-    r"一买一卖|买卖一(?:次|趟|回)|一进一出|来回|一个?回合|再卖|全卖"
+    r"一买一卖|买卖一(?:次|趟|回)|一进一出|来回|一个?回合|再卖|"
+    rf"(?:{SELL}).*(?:赚|亏|盈利)"
 )
 _BREAK_EVEN = r"不亏|保本|回本|不赔|盈亏平衡|够(?:本|手续费)|打平"
 
@@ -149,7 +150,7 @@ def _one_trade(values: Values, day: date, each: float, shares: int | None) -> Ca
         result = line("result_commission", total=plain(cost.commission))
     else:
         working = working[:-1]
-        result = _trade_result(cost, bool(values.get("proceeds")) and side == "sell")
+        result = _trade_result(cost, bool(values.get("proceeds")), side)
     return finish(
         "trade_cost",
         {"price_yuan": each, "shares": shares, "side": side, **_inputs(terms, day)},
@@ -164,10 +165,11 @@ def _one_trade(values: Values, day: date, each: float, shares: int | None) -> Ca
     )
 
 
-def _trade_result(cost: TradeCost, proceeds: bool) -> str:
+def _trade_result(cost: TradeCost, proceeds: bool, side: str) -> str:
     if proceeds:
-        net = plain(cost.amount - cost.total)
-        return line("result_proceeds", amount=plain(cost.amount), total=plain(cost.total), net=net)
+        net = cost.amount - cost.total if side == "sell" else cost.amount + cost.total
+        shown = {"amount": plain(cost.amount), "total": plain(cost.total), "net": plain(net)}
+        return line("result_proceeds" if side == "sell" else "result_payment", **shown)
     return line(
         "result_total",
         total=plain(cost.total),
@@ -257,7 +259,12 @@ def _trip_result(trip: RoundTrip, values: Values) -> list[str]:
     )
     outcome = "gain" if trip.net_profit > 0 else "loss" if trip.net_profit < 0 else "even"
     net = plain(abs(trip.net_profit))
-    return [*steps, line(f"round_trip_{outcome}", total=plain(trip.total_fees), net=net)]
+    steps.append(line(f"round_trip_{outcome}", total=plain(trip.total_fees), net=net))
+    if values.get("as_ratio"):
+        ratio = approx_percent(trip.net_profit / trip.buy.amount)
+        shown = {"net": plain(trip.net_profit), "amount": plain(trip.buy.amount), "ratio": ratio}
+        steps.append(line("round_trip_ratio", **shown))
+    return steps
 
 
 def _trip_of_amounts(values: Values, day: date) -> Calculation:
@@ -349,8 +356,9 @@ def _inputs(terms: Terms, day: date) -> dict[str, Any]:
 
 
 _PROCEEDS = Choice(
-    "proceeds", "问到手多少", {True: r"到手|到账|拿回|剩多少|落下|落袋|能拿"}, default=False
+    "proceeds", "问到手多少", {True: r"到手|到账|拿回|剩多少|落下|落袋|能拿|准备|一共(?:要)?[花付掏]|总共(?:要)?[花付掏]|得有多少"}, default=False
 )
+_AS_RATIO = Choice("as_ratio", "问百分比", {True: r"收益率|百分之几|百分之多少|几个点|比例"}, default=False)
 _ASKED_TRIP = Choice(
     "asked_trip",
     "问费用还是盈亏",
@@ -361,18 +369,25 @@ _ASKED_TRIP = Choice(
     default="result",
 )
 _COMMON = {"unless": ELSEWHERE, "uses_rules": True}
+
+
+def _side_needed(choices: Values) -> tuple[str, ...]:
+    """All fees together differ by the side; one fee alone says which side it means."""
+    return ("side",) if choices.get("asked") == "all" else ()
+
+
 FORMS = (
     Form(
         "round_trip", cue=_ROUND, slots=(_BUY_PRICE, _SELL_PRICE, SHARES, _BUY_DAY, _SELL_DAY, *_TERMS),
-        choices=(NO_MINIMUM, BOARD, _ASKED_TRIP), work=_trip, priority=8, **_COMMON,
+        choices=(NO_MINIMUM, BOARD, _ASKED_TRIP, _AS_RATIO), work=_trip, priority=8, **_COMMON,
     ),
     Form(
         "round_trip_moved", cue=rf"(?:涨|跌|亏|赚).*(?:{SELL})",
         slots=(_BUY_PRICE, SHARES, _RISE, _FALL, *_TERMS),
-        choices=(NO_MINIMUM, BOARD, _ASKED_TRIP), work=_trip, priority=7, **_COMMON,
+        choices=(NO_MINIMUM, BOARD, _ASKED_TRIP, _AS_RATIO), work=_trip, priority=7, **_COMMON,
     ),
     Form(
-        "round_trip_amounts", cue=rf"{_ROUND}|涨.*全|全部?卖",
+        "round_trip_amounts", cue=rf"{_ROUND}|(?:涨|跌|赚|亏).*全部?卖",
         slots=(_AMOUNT, Slot("sold_amount", "卖出金额", (Unit.YUAN,), required=False, least=100, before=SELL, after=SELL),
                _RISE, _FALL, _BUY_DAY, _SELL_DAY, *_TERMS),
         choices=(NO_MINIMUM, BOARD, _ASKED_TRIP), work=_trip_of_amounts, priority=6,
@@ -388,11 +403,11 @@ FORMS = (
     ),
     Form(
         "trade_cost", cue=_FEE, slots=(_PRICE, SHARES, *_TERMS),
-        choices=(_SIDE, _ASKED, _PROCEEDS, NO_MINIMUM, BOARD), work=_trade, priority=4, **_COMMON,
+        choices=(_SIDE, _ASKED, _PROCEEDS, NO_MINIMUM, BOARD), work=_trade, needs=_side_needed, priority=4, **_COMMON,
     ),
     Form(
         "trade_cost_amount", cue=_FEE, slots=(_AMOUNT, *_TERMS),
-        choices=(_SIDE, _ASKED, _PROCEEDS, NO_MINIMUM, BOARD), work=_trade_of_amount, priority=3, **_COMMON,
+        choices=(_SIDE, _ASKED, _PROCEEDS, NO_MINIMUM, BOARD), work=_trade_of_amount, needs=_side_needed, priority=3, **_COMMON,
     ),
     Form(
         "stamp_duty_exempt", cue=r"印花税.*(?:ETF|LOF|REIT|转债|债券|国债)|(?:ETF|LOF|REIT|转债|债券|国债).*印花税",

@@ -91,7 +91,8 @@ class Form:
     `cue` are the words without which no question means this sum, `unless` those with which none
     does. `work(values, day)` gets every filled slot and choice by name (absent ones are missing)
     and returns the sum; it raises `ToujiaoError` for numbers that make no sense. `same_day` is
-    False when the form reads its own days (bought then, sold later). `named` says that the cue is
+    False when the form reads its own days (bought then, sold later). `needs(choices)` names choices
+    that have to be made besides (the side of a trade, when all its fees are asked for). `named` says that the cue is
     the name of a figure (乖离率, 股息率): where it stands no general sum of prices competes.
     """
 
@@ -101,6 +102,7 @@ class Form:
     work: Callable[[Values, date], Calculation]
     choices: tuple[Choice, ...] = ()
     unless: str = ""
+    needs: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda choices: ()
     priority: int = 0
     named: bool = False
     uses_rules: bool = False
