@@ -132,7 +132,13 @@ def _best(reading: Reading) -> Filled | None:
     outcomes = [o for o in outcomes if o.anchored]
     if _FIGURE.search(reading.text):  # a sum that says nothing of the figure is not what is asked
         named = [o for o in outcomes if o.form.named]
-        outcomes = named or [o for o in outcomes if o.unused and not o.missing]
+        spare = [o for o in outcomes if o.unused and not o.missing and not o.form.named]
+        return _nearest(named) or _nearest(spare)
+    return _nearest(outcomes)
+
+
+def _nearest(outcomes: Sequence[Filled]) -> Filled | None:
+    """The best complete one, else the one with the fewest gaps if it is worth a question back."""
     complete = [o for o in outcomes if o.complete]
     if complete:
         return max(complete, key=lambda o: (o.form.priority, o.score))
