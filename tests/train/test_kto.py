@@ -211,7 +211,7 @@ def test_bf16_works_on_the_cpu(make, tmp_path):
 def test_the_resume_command_goes_on_with_a_run_on_votes(make, tmp_path):
     from typer.testing import CliRunner
 
-    from toujiao.train.command import app
+    from toujiao.runs.command import app
 
     folder = make(tmp_path, "resumed", max_steps=2)
     result = CliRunner().invoke(app, ["resume", str(folder), "--no-evaluate"])

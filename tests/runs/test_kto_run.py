@@ -10,12 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import read_rows
 from toujiao.models.tiny import ADAPTER_DIR
 from toujiao.recipes.recipe import load_recipe
-from toujiao.train.command import app
-from toujiao.train.run_folder import read_rows
-from toujiao.train.whole_kto_run import prepare_kto
-from toujiao.train.whole_run import Request
+from toujiao.runs.command import app
+from toujiao.runs.kto import prepare_kto
+from toujiao.runs.request import Request
 
 pytestmark = pytest.mark.model
 
