@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 
 from toujiao.knowledge.render import RenderedCard
+from toujiao.records import Message
 
 _SYSTEM_PATH = Path(__file__).parent / "prompts" / "system.md"
 MATERIAL, QUESTION, NOTHING = "资料：", "问题：", "（没有找到相关资料）"
-Message = dict[str, str]
 
 
 @cache
