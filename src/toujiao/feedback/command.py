@@ -1,4 +1,4 @@
-"""`toujiao feedback list | export`."""
+"""`toujiao feedback list | export | migrate`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def export(
     only: OnlyOption = Only.ALL,
     system_file: Annotated[
         Path | None,
-        typer.Option("--system-file", help="系统提示词的文本文件，写进每一行的 prompt"),
+        typer.Option("--system-file", help="系统提示词的文本文件，写进没有存消息的行"),
     ] = None,
     closing_mark: Annotated[
         str,
@@ -67,8 +67,21 @@ def export(
     system = read_text(system_file).strip() if system_file else None
     count = write_rows(file, kto_rows(votes, system, closing_mark))
     print(f"写好 {count} 行：{file}")
-    if system is None:
-        print("提示：没有给 --system-file，每行的 prompt 里只有问题，没有系统提示词。")
+    if bare := sum(not vote.messages for vote in votes):
+        print(
+            f"其中 {bare} 票没有存模型看到的消息（程序的固定回答，或旧版收的票），"
+            "行里只有问题和回答，不能拿来训练。"
+        )
+
+
+@app.command("migrate")
+def migrate_table() -> None:
+    """把反馈数据库的表改成这个版本的样子（SQLite 第一次用时自己会改）"""
+    from toujiao.feedback.store import open_store
+
+    before, now = open_store().migrate()
+    what = "不用改" if before == now else f"从 {before or '没有表'} 改到 {now}"
+    print(f"反馈数据库：{what}。")
 
 
 def _short(question: str) -> str:
