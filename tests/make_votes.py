@@ -13,12 +13,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from toujiao.assistant.backends.llamacpp import LlamaCppBackend
-from toujiao.assistant.prompt import Message, question_of
 from toujiao.dataset.rows import gather, make_rows
 from toujiao.evaluate.adapter_task import GRADERS, MOST_TOKENS
 from toujiao.files import Row
@@ -70,19 +68,17 @@ def judged(rows: list[Row]) -> Iterator[tuple[Row, str, bool | None]]:
 
 def vote(row: Row, answer: str, liked: bool, backend: str, day: dt.date) -> Row:
     """One row as `toujiao feedback export` writes it."""
-    asked: Message = row["messages"][-2]
-    ids = {card.title: card.id for card in load_cards()}
-    titles = re.findall(r"^【([^】]*)】", asked["content"], re.MULTILINE)
     return {
-        "prompt": [{"role": "user", "content": question_of(asked["content"])}],
+        "prompt": row["messages"][:-1],
         "completion": [{"role": "assistant", "content": answer}],
         "label": liked,
         "meta": {
-            "cards": [ids[title] for title in titles],
+            "cards": [row["meta"]["card"]],
             "day": day.isoformat(),
             "kind": "answer",
             "backend": backend,
             "reason": "",
+            "as_seen": True,
         },
     }
 

@@ -59,7 +59,7 @@ def test_the_folder_holds_all_that_the_run_needs(tmp_path):
         read_rows(folder / "data" / name) for name in ("train.jsonl", "held_out_votes.jsonl")
     )
     assert len(train) + len(held_out) == 30
-    assert all(row["prompt"][-1]["content"].startswith("资料：") for row in train + held_out)
+    assert all({**row, "meta": VOTES[0]["meta"]} in VOTES for row in train + held_out)
     kept = (folder / "start_adapter" / "adapter_model.safetensors").read_bytes()
     assert kept == (ADAPTER_DIR / "adapter_model.safetensors").read_bytes()
     recipe = load_recipe(str(folder / "recipe.toml"))[1]

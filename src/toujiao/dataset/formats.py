@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from toujiao.assistant.prompt import Message
 from toujiao.dataset import layouts
 from toujiao.dataset.layouts import MistakeError, Turn, as_object, quote
 from toujiao.errors import ToujiaoError
 from toujiao.files import NotJsonError, Row, values, write_lines
+from toujiao.records import Message
 
 # Fields that other tools understand: here they would be lost, or bad answers learned as good.
 _PREFERENCE = ("chosen", "rejected", "kto_tag")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from toujiao.assistant.prompt import Message
 from toujiao.files import Row
+from toujiao.records import Message
 
 SYSTEM, USER, ASSISTANT = "system", "user", "assistant"
 OWN_ROLES = {SYSTEM: SYSTEM, USER: USER, ASSISTANT: ASSISTANT}

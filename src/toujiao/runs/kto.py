@@ -100,17 +100,17 @@ def gather_votes(request: Request, recipe: Recipe) -> Votes:
             f"找不到投票 {request.data}。请检查路径，或先运行 toujiao feedback export。"
         )
     everything = read_votes(request.data)
-    spoken = [vote for vote in everything if vote.spoken]
+    usable = [vote for vote in everything if vote.trainable]
     if request.held_out:
-        kept_aside = [vote for vote in read_votes(request.held_out) if vote.spoken]
-        asked = [vote.chat for vote in spoken]
+        kept_aside = [vote for vote in read_votes(request.held_out) if vote.trainable]
+        asked = [vote.chat for vote in usable]
         if len(without_questions([vote.chat for vote in kept_aside], asked)) < len(kept_aside):
             raise ToujiaoError(
                 f"{request.held_out} 里有 {request.data} 里也有的问题，请删掉一边的。"
             )
-        return Votes(everything, spoken, kept_aside)
+        return Votes(everything, usable, kept_aside)
     # One kind of vote only: the audit is going to say so.
-    train, kept_aside = split_votes(spoken, recipe.seed) if has_both(spoken) else (spoken, [])
+    train, kept_aside = split_votes(usable, recipe.seed) if has_both(usable) else (usable, [])
     return Votes(everything, train, kept_aside)
 
 
