@@ -1,4 +1,4 @@
-"""A run that is killed and resumed ends like one that was not."""
+"""A run that is killed and resumed ends like one that was not, from nothing but its own folder."""
 
 from __future__ import annotations
 
