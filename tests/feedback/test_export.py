@@ -22,6 +22,8 @@ from toujiao.records import Answer, Kind
 
 from .conftest import SEEN
 
+pytest.importorskip("sqlalchemy")  # toujiao[web]
+
 
 def bare(answer: Answer) -> Answer:
     """The answer as votes of earlier versions, and those on fixed texts, hold it."""

@@ -19,6 +19,8 @@ from toujiao.feedback.command import app
 from toujiao.feedback.store import DOWN, UP, FeedbackStore, vote_on
 from toujiao.records import Answer
 
+pytest.importorskip("sqlalchemy")  # toujiao[web]
+
 # What `create_all` of the versions before there were steps made, without and with the day.
 FIRST = """CREATE TABLE votes (
     id INTEGER NOT NULL, created_at DATETIME NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL,

@@ -15,6 +15,8 @@ from toujiao.errors import ToujiaoError
 from toujiao.feedback.store import DOWN, UP, FeedbackStore, vote_on
 from toujiao.records import Answer
 
+pytest.importorskip("sqlalchemy")  # toujiao[web]
+
 
 def test_a_vote_comes_back_whole(store: FeedbackStore, answer: Answer) -> None:
     before = dt.datetime.now(dt.UTC)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
+from toujiao.dataset.layouts import CONTROL_TOKEN
 from toujiao.errors import CANNOT_OPEN_BASE, ToujiaoError, missing_extra
 from toujiao.models.resolve import is_hub_id, source_of
 from toujiao.models.template import SPECIAL_TOKENS, chat_template
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 LEARNED_STYLE, CONTROL_STYLE = "bold green", "reverse"
 # Not 【】: every card title in the material stands in those.
 OPENING, CLOSING = "〖", "〗"
-_CONTROL_TOKEN = re.compile("|".join(re.escape(token) for token in SPECIAL_TOKENS))
 # A control character in a row must not reach the terminal: show its picture (␛) instead.
 PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
 PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
@@ -72,7 +71,7 @@ def marked(
     shown = Text()
     for is_learned, part in _parts(text, offsets, learned):
         piece = Text(part.translate(PICTURES), style=LEARNED_STYLE if is_learned else "")
-        piece.highlight_regex(_CONTROL_TOKEN, CONTROL_STYLE)
+        piece.highlight_regex(CONTROL_TOKEN, CONTROL_STYLE)
         if is_learned and brackets:
             piece = Text(OPENING) + piece + Text(CLOSING)
         shown.append_text(piece)

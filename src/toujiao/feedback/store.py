@@ -20,6 +20,7 @@ from toujiao import __version__
 from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.feedback.migrate import make_ready, migrate
 from toujiao.records import Answer, Message, Record
+from toujiao.settings import settings
 
 Thumb = Literal[1, -1]
 UP: Thumb = 1
@@ -193,8 +194,6 @@ class FeedbackStore:
 
 def open_store() -> FeedbackStore:
     """The store that the user's settings name."""
-    from toujiao.settings import settings
-
     if not find_spec("sqlalchemy"):
         raise missing_extra("sqlalchemy", "web")
     chosen = settings()

@@ -13,6 +13,7 @@ from toujiao.folders import ADAPTER, HELD_OUT, PROBE, REPLAY, TRAIN
 from toujiao.recipes.plan import planned_steps, settle
 from toujiao.recipes.recipe import Recipe
 from toujiao.train import replay
+from toujiao.train.answer_loss import trainer_class
 from toujiao.train.arguments import common_arguments, lora_config
 from toujiao.train.base_model import load_base, save_adapter
 from toujiao.train.length_groups import LengthGroups
@@ -69,8 +70,6 @@ def _dataset(rows: list[Row]) -> Dataset:
 
 def _trainer(recipe: Recipe, **options: Any) -> Any:
     """Our trainer; with our order of rows where the recipe groups them by length."""
-    from toujiao.train.answer_loss import trainer_class
-
     ours: Any = trainer_class()
 
     class Trainer(ours):
