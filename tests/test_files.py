@@ -107,6 +107,14 @@ def test_others_may_read_what_was_written(file: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o644
 
 
+def test_who_is_reading_the_old_file_reads_it_to_its_end(file: Path) -> None:
+    write_text(file, "old")
+    with file.open(encoding="utf-8") as reader:
+        write_text(file, "new")
+        assert reader.read() == "old\n"
+    assert file.read_text(encoding="utf-8") == "new\n"
+
+
 def test_two_that_write_the_same_file_do_not_mix(file: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: write_lines(file, [str(n)] * 500), range(24)))

@@ -89,6 +89,20 @@ def test_a_store_is_opened_again_by_the_next_program(
     again.close()
 
 
+def test_a_connection_that_was_lost_meanwhile_is_made_anew(
+    store: FeedbackStore, answer: Answer
+) -> None:
+    """A database server that was restarted overnight costs nobody a vote."""
+    store.add_vote(vote_on(answer, UP))
+    engine, _ = store._open(create=False)
+    pooled = engine.raw_connection()
+    driver = pooled.driver_connection
+    pooled.close()  # goes back to the pool, and is lost there
+    driver.close()
+    store.add_vote(vote_on(answer, UP))
+    assert store.count()[UP] == 2
+
+
 @pytest.mark.parametrize("odd", ["\x00", "\ud83d", "😀", "'; DROP TABLE votes", "<b>", "行\n行"])
 def test_odd_text_is_stored(store: FeedbackStore, answer: Answer, odd: str) -> None:
     question = f"前{odd}后"
