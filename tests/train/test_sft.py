@@ -12,6 +12,7 @@ from toujiao.errors import ToujiaoError
 from toujiao.files import read_json, read_rows
 from toujiao.recipes.recipe import Recipe, load_recipe
 from toujiao.train import trackers
+from toujiao.train.replay import measure
 from toujiao.train.run_folder import create_run_folder, fill_run_folder
 from toujiao.train.sft import run_sft
 
@@ -54,6 +55,20 @@ def test_the_held_out_loss_is_measured_on_the_way_and_at_the_end(trained):
     steps = [step for step, _ in record["held_out_losses"]]
     assert steps[-1] == record["steps"]
     assert len(set(steps)) >= 4
+
+
+@pytest.mark.model
+def test_the_loss_is_that_of_the_answers_alone_and_the_saved_adapter_has_it(trained, base):
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    folder, record = trained
+    tokenizer = AutoTokenizer.from_pretrained(folder / "adapter")
+    model = PeftModel.from_pretrained(
+        AutoModelForCausalLM.from_pretrained(base, dtype="float32"), folder / "adapter"
+    )
+    found = measure(model.eval(), tokenizer, ROWS, use_adapter=True)["loss"]
+    assert record["held_out_loss"]["after"] == pytest.approx(found, rel=0.05)
 
 
 @pytest.mark.model
