@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from toujiao.errors import ToujiaoError
-from toujiao.files import read_json
+from toujiao.files import read_json, read_rows
 from toujiao.publish.run import RunRecord
 from toujiao.recipes.recipe import Recipe, load_recipe
 from toujiao.runs.command import app
@@ -169,6 +169,7 @@ def test_an_interrupted_run_goes_on_where_it_was_and_ends_as_the_first(
         patch.setattr(train_run, "measure_at_the_end", Interrupted)
         with pytest.raises(KeyboardInterrupt):
             run_kto(again)
+    done = len(read_rows(again / "log.jsonl"))
     result = CliRunner().invoke(app, ["resume", str(again), "--no-evaluate"])
     assert result.exit_code == 0, result.output
     assert "的 👎 回答更不可能说了" in result.output
@@ -176,6 +177,7 @@ def test_an_interrupted_run_goes_on_where_it_was_and_ends_as_the_first(
     record = read_json(again / "run.json")
     assert record["method"] == "kto"
     assert record["resumed_at"] == 6
+    assert min(line["step"] for line in read_rows(again / "log.jsonl")[done:]) >= 6
     assert record["preference"]["before"] == whole["preference"]["before"]
     assert record["preference"]["after"] == pytest.approx(whole["preference"]["after"], abs=1e-3)
 
