@@ -13,22 +13,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from toujiao.assistant.backends.llamacpp import LlamaCppBackend
-from toujiao.assistant.prompt import Message
-from toujiao.clock import today
-from toujiao.dataset.audit.duplicates import question_of
-from toujiao.dataset.build import SEED
 from toujiao.dataset.rows import gather, make_rows
 from toujiao.evaluate.adapter_task import GRADERS, MOST_TOKENS
+from toujiao.files import Row
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.rulebook import load_rules
 from toujiao.models.generation import Output
 from toujiao.models.tiny import SHIPPED
+from toujiao.recipes.recipe import SEED
 
 FOLDER = Path(__file__).parent / "train" / "votes"
 ASKED, SHUFFLE = 420, 5
@@ -38,7 +34,6 @@ MOST_CHARACTERS = 1300
 TRACED_SHARE, COVERED = 0.8, 0.9
 # Questions answered badly (two votes each) and well (one each).
 SPLITS = {"train.jsonl": (36, 24), "held_out.jsonl": (12, 8)}
-Row = dict[str, Any]
 GRADE = {metric: grade for metric, _, kind, grade in GRADERS if kind == "answer"}
 
 
@@ -73,19 +68,17 @@ def judged(rows: list[Row]) -> Iterator[tuple[Row, str, bool | None]]:
 
 def vote(row: Row, answer: str, liked: bool, backend: str, day: dt.date) -> Row:
     """One row as `toujiao feedback export` writes it."""
-    asked: Message = row["messages"][-2]
-    ids = {card.title: card.id for card in load_cards()}
-    titles = re.findall(r"^【([^】]*)】", asked["content"], re.MULTILINE)
     return {
-        "prompt": [{"role": "user", "content": question_of(asked["content"])}],
+        "prompt": row["messages"][:-1],
         "completion": [{"role": "assistant", "content": answer}],
         "label": liked,
         "meta": {
-            "cards": [ids[title] for title in titles],
+            "cards": [row["meta"]["card"]],
             "day": day.isoformat(),
             "kind": "answer",
             "backend": backend,
             "reason": "",
+            "as_seen": True,
         },
     }
 

@@ -13,7 +13,7 @@ from toujiao.feedback.command import app as feedback_app
 from toujiao.knowledge.command import app as knowledge_app
 from toujiao.models.command import app as models_app
 from toujiao.publish.command import app as publish_app
-from toujiao.train.command import app as train_app
+from toujiao.runs.command import app as train_app
 from toujiao.web.command import serve
 
 app = typer.Typer(

@@ -43,6 +43,10 @@ CHARTS = (
 )
 
 
+Message = dict[str, str]
+"""One turn of a chat as every model takes it: `role` and `content`."""
+
+
 class Record(BaseModel):
     """Base of all records: immutable, and a field that nobody knows is an error."""
 
@@ -235,6 +239,8 @@ class Answer(Record):
 
     `grounded` is the share of sentences traced to the cards; `seconds` counts from the question.
     `missing` names what has to be said before a sum can be worked out (`kind` is ask_back then).
+    `messages` is what the model saw and, at the end, what was shown as its words: a vote keeps it,
+    `--json` does not show it.
     """
 
     question: str
@@ -251,3 +257,4 @@ class Answer(Record):
     adapter: str | None = None
     seconds: float
     first_token_seconds: float
+    messages: tuple[Message, ...] = Field(default=(), exclude=True, repr=False)

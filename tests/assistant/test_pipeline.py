@@ -125,7 +125,8 @@ def test_the_json_has_the_fields_of_the_contract(answers: dict[Kind, Answer], ki
     assert data["as_of"] == "2026-11-23"
     assert 0 <= data["grounded"] <= 1
     assert 0 <= data["first_token_seconds"] <= data["seconds"]
-    assert Answer.model_validate_json(line) == answers[kind]
+    shown = answers[kind].model_copy(update={"messages": ()})  # kept for votes, not shown
+    assert Answer.model_validate_json(line) == shown
 
 
 def test_cards_and_rules_are_cited_by_id(answers: dict[Kind, Answer], bot: Assistant) -> None:
@@ -289,6 +290,20 @@ def test_only_questions_about_cards_reach_the_model(kind: Kind) -> None:
     assert backend.asked == []
     assert "不该说的话" not in answer.answer
     assert answer.model is None
+    assert answer.messages == ()
+
+
+def test_an_answer_keeps_what_the_model_saw_and_what_was_shown_as_its_words() -> None:
+    """For votes: without the program's own lines, and not for `--json`."""
+    backend = Scripted(RIGHT + WRONG)
+    answer = Assistant(backend).ask("什么是市盈率", on=TODAY)
+    *seen, said = answer.messages
+    assert seen == backend.asked[-1]
+    assert said["role"] == "assistant"
+    assert answer.answer.startswith(said["content"])
+    assert WRONG not in said["content"]
+    assert LABEL not in said["content"]
+    assert "messages" not in answer.model_dump()
 
 
 def test_the_model_is_handed_the_cards_the_history_and_the_cleaned_question() -> None:

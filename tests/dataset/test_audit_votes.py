@@ -69,6 +69,7 @@ def test_clean_votes_give_no_finding_and_the_settings_of_the_run(tokenizer):
         (planted(vote(2, True, "税率是 9.7%。")), "liked-unsourced-number", WARN, (2,)),
         (planted(vote(2, True, "字" * 300)), "truncated", WARN, (2,)),
         (planted(vote(3, False, kind="refusal")), "not-spoken", WARN, (3,)),
+        (planted(vote(3, False, as_seen=False)), "not-as-seen", WARN, (3,)),
     ],
 )  # fmt: skip
 def test_each_problem_is_found_alone(tokenizer, votes, code, severity, rows):

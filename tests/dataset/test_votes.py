@@ -1,23 +1,16 @@
-"""Votes are read as the model saw the question: mistakes name file and line, material is put back."""
+"""Votes are read as they stand: mistakes name file and line, what no model said is left out."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from toujiao.assistant.prompt import build_messages, system_prompt
 from toujiao.dataset.split import without_questions
 from toujiao.dataset.votes import has_both, read_votes, split_votes
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
-
-CARDS = ["moving-average", "pe-ratio"]
 
 
 def row(
@@ -38,46 +31,24 @@ def written(folder: Path, *rows: Any) -> Path:
     return path
 
 
-def test_the_material_is_put_back_as_the_assistant_had_it(tmp_path):
-    meta = {"cards": CARDS, "kind": "answer", "day": "2026-11-01", "reason": ""}
-    (vote,) = read_votes(written(tmp_path, row("什么是  均线<b>", meta=meta)))
-    day = dt.date(2026, 11, 1)
-    cards = [render_card(load_cards().get(i), load_rules(), day) for i in CARDS]
-    assert list(vote.prompt) == build_messages("什么是均线", cards)
-    assert vote.answer == "均线就是平均价。"
-
-
-def test_a_system_prompt_and_earlier_turns_of_the_vote_are_kept(tmp_path):
-    before = [
+def test_the_prompt_is_taken_as_it_is(tmp_path):
+    """System prompt, earlier turns and material: what stands in the row is what is trained."""
+    talk = [
         {"role": "system", "content": "你是别的助手。"},
         {"role": "user", "content": "什么是股票"},
         {"role": "assistant", "content": "公司的一小份。"},
+        {"role": "user", "content": "资料：\n【均线】平均价。\n问题：什么是均线"},
     ]
-    one = row(meta={"cards": CARDS[:1]})
-    one["prompt"] = [*before, *one["prompt"]]
-    (vote,) = read_votes(written(tmp_path, one))
-    assert list(vote.prompt[:3]) == before
-    assert vote.prompt[-1]["content"].startswith("资料：")
-    (plain,) = read_votes(written(tmp_path, row(meta={"cards": CARDS[:1]})))
-    assert plain.prompt[0]["content"] == system_prompt()
-
-
-def test_what_held_on_an_earlier_day_is_not_the_models_word(tmp_path):
-    """The program says it in front of the answer; a model must not learn to."""
-    day = dt.date(2023, 1, 5)
-    lead = render_card(load_cards().get("stamp-duty"), load_rules(), day)
-    assert lead.preface
-    shown = f"{lead.preface}\n\n印花税只在卖出时收。"
-    meta = {"cards": ["stamp-duty"], "day": day.isoformat()}
-    (vote,) = read_votes(written(tmp_path, row("印花税多少", shown, meta=meta)))
-    assert vote.answer == "印花税只在卖出时收。"
-
-
-def test_a_prompt_with_material_or_without_meta_is_taken_as_it_is(tmp_path):
-    full = row("资料：\n【均线】平均价。\n问题：什么是均线", meta={"cards": CARDS})
-    votes = read_votes(written(tmp_path, full, row()))
-    assert votes[0].prompt[0]["content"] == full["prompt"][0]["content"]
+    votes = read_votes(written(tmp_path, row(prompt=talk, meta={"cards": ["any"]}), row()))
+    assert list(votes[0].prompt) == talk
     assert votes[1].prompt == ({"role": "user", "content": "什么是均线"},)
+    assert {vote.answer for vote in votes} == {"均线就是平均价。"}
+
+
+def test_votes_without_what_the_model_saw_are_not_trained_on(tmp_path):
+    metas = [{"kind": "answer", "as_seen": seen} for seen in (True, False)]
+    votes = read_votes(written(tmp_path, *(row(meta=meta) for meta in metas), row()))
+    assert [vote.trainable for vote in votes] == [True, False, True]
 
 
 def test_fixed_texts_are_known_by_their_kind(tmp_path):
@@ -85,10 +56,11 @@ def test_fixed_texts_are_known_by_their_kind(tmp_path):
     metas = [{"kind": kind, "cards": []} for kind in ("answer", "refusal", "calculation")]
     votes = read_votes(written(tmp_path, *(row(meta=meta) for meta in metas), row()))
     assert [vote.spoken for vote in votes] == [True, False, False, True]
+    assert [vote.trainable for vote in votes] == [True, False, False, True]
 
 
 def test_the_row_of_a_vote_reads_back_the_same(tmp_path):
-    votes = read_votes(written(tmp_path, row(meta={"cards": CARDS}), row(label=False)))
+    votes = read_votes(written(tmp_path, row(meta={"cards": ["pe-ratio"]}), row(label=False)))
     again = read_votes(written(tmp_path, *(vote.row for vote in votes)))
     assert again == votes
 
@@ -109,10 +81,6 @@ def test_the_row_of_a_vote_reads_back_the_same(tmp_path):
         (row(completion=[{"role": "user", "content": "好"}]), "顺序不对"),
         (row(completion=row()["completion"] * 2), "正好一条"),
         (row(meta=[1]), "meta 不是 JSON 对象"),
-        (row(meta={"cards": "ma"}), "cards 要写成"),
-        (row(meta={"cards": ["no-such-card"]}), "没有 'no-such-card' 这张卡片"),
-        (row(meta={"cards": CARDS, "day": "昨天"}), "不是 2026-11-24 这样的日期"),
-        (row("，。！", meta={"cards": CARDS}), "问题读不了"),
     ],
 )
 def test_a_mistake_names_file_line_and_what_to_do(tmp_path, bad, said):

@@ -11,6 +11,14 @@ import pytest
 from toujiao.feedback.store import FeedbackStore
 from toujiao.records import Answer, CitedCard, Kind
 
+# What the model saw; the answer fixture ends with what it said.
+SEEN = [
+    {"role": "system", "content": "你是投教助手。"},
+    {"role": "user", "content": "什么是股票"},
+    {"role": "assistant", "content": "公司的一小份。"},
+    {"role": "user", "content": "资料：\n【均线】平均价。\n问题：什么是均线"},
+]
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[FeedbackStore]:
@@ -33,4 +41,5 @@ def answer() -> Answer:
         adapter="lora#34cd",
         seconds=0.1,
         first_token_seconds=0.01,
+        messages=(*SEEN, {"role": "assistant", "content": "均线就是平均价。"}),
     )

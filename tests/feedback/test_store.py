@@ -15,6 +15,8 @@ from toujiao.errors import ToujiaoError
 from toujiao.feedback.store import DOWN, UP, FeedbackStore, vote_on
 from toujiao.records import Answer
 
+pytest.importorskip("sqlalchemy")  # toujiao[web]
+
 
 def test_a_vote_comes_back_whole(store: FeedbackStore, answer: Answer) -> None:
     before = dt.datetime.now(dt.UTC)
@@ -28,6 +30,7 @@ def test_a_vote_comes_back_whole(store: FeedbackStore, answer: Answer) -> None:
         "kind": "answer",
         "card_ids": ("moving-average",),
         "as_of": answer.as_of,
+        "messages": answer.messages,
         "vote": DOWN,
         "reason": "太长：看了半天",
         "model": "tiny#12ab",
@@ -45,19 +48,8 @@ def test_the_table_has_no_column_for_anything_personal(
         columns = {row[1] for row in database.execute("PRAGMA table_info(votes)")}
     assert columns == {
         *("id", "created_at", "question", "answer", "kind", "card_ids", "vote", "reason"),
-        *("model", "adapter", "backend", "version", "as_of"),
+        *("model", "adapter", "backend", "version", "as_of", "messages"),
     }
-
-
-def test_a_table_of_an_older_version_gets_the_day_and_keeps_its_votes(
-    store: FeedbackStore, answer: Answer, tmp_path: Path
-) -> None:
-    first = store.add_vote(vote_on(answer, UP))
-    store.close()
-    with sqlite3.connect(tmp_path / "home" / "feedback.db") as database:
-        database.execute("ALTER TABLE votes DROP COLUMN as_of")
-    second = store.add_vote(vote_on(answer, DOWN))
-    assert [(v.id, v.as_of) for v in store.list_votes()] == [(second, answer.as_of), (first, None)]
 
 
 def test_looking_creates_nothing(store: FeedbackStore, tmp_path: Path) -> None:
@@ -97,13 +89,30 @@ def test_a_store_is_opened_again_by_the_next_program(
     again.close()
 
 
+def test_a_connection_that_was_lost_meanwhile_is_made_anew(
+    store: FeedbackStore, answer: Answer
+) -> None:
+    """A database server that was restarted overnight costs nobody a vote."""
+    store.add_vote(vote_on(answer, UP))
+    engine, _ = store._open(create=False)
+    pooled = engine.raw_connection()
+    driver = pooled.driver_connection
+    pooled.close()  # goes back to the pool, and is lost there
+    driver.close()
+    store.add_vote(vote_on(answer, UP))
+    assert store.count()[UP] == 2
+
+
 @pytest.mark.parametrize("odd", ["\x00", "\ud83d", "😀", "'; DROP TABLE votes", "<b>", "行\n行"])
 def test_odd_text_is_stored(store: FeedbackStore, answer: Answer, odd: str) -> None:
     question = f"前{odd}后"
-    store.add_vote(vote_on(answer.model_copy(update={"question": question}), UP, odd))
-    stored = store.list_votes()[0].question
-    assert stored.startswith("前")
-    assert stored.endswith("后")
+    said = ({"role": "user", "content": question},)
+    odd_answer = answer.model_copy(update={"question": question, "messages": said})
+    store.add_vote(vote_on(odd_answer, UP, odd))
+    (stored,) = store.list_votes()
+    for text in (stored.question, stored.messages[0]["content"]):
+        assert text.startswith("前")
+        assert text.endswith("后")
 
 
 def test_endless_text_is_cut(store: FeedbackStore, answer: Answer) -> None:

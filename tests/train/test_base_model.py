@@ -9,6 +9,8 @@ import sys
 import pytest
 
 pytestmark = pytest.mark.model
+# The Hub's client waits longer and longer between its tries; here it shall not.
+PROGRAM = "import time; time.sleep = lambda seconds: None; from toujiao.cli import main; main()"
 
 
 @pytest.mark.parametrize(
@@ -21,7 +23,7 @@ def test_a_hub_that_cannot_be_reached_is_one_line_that_says_what_to_do(environme
     lines = [f'{{"instruction": "问题{n}", "input": "", "output": "回答{n}"}}' for n in range(20)]
     data.write_text("\n".join(lines), encoding="utf-8")
     result = subprocess.run(
-        [sys.executable, "-m", "toujiao", "train", "sft", "qwen3-0.6b", "--data", str(data)],
+        [sys.executable, "-c", PROGRAM, "train", "sft", "qwen3-0.6b", "--data", str(data)],
         capture_output=True,
         encoding="utf-8",
         cwd=tmp_path,

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import read_json, read_rows
 from toujiao.publish.run import RunRecord
 from toujiao.recipes.recipe import Recipe, load_recipe
-from toujiao.train import kto
+from toujiao.runs.command import app
+from toujiao.train import run as train_run
 from toujiao.train.kto import run_kto
 from toujiao.train.run_folder import create_run_folder, fill_run_folder
-from toujiao.train.sft import run_sft
 
 pytestmark = pytest.mark.model
 
@@ -44,11 +45,9 @@ Make = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
-def start(prepared, tmp_path_factory) -> Path:
-    """A run whose adapter the votes start from."""
-    folder = prepared(tmp_path_factory.mktemp("start"), "sft", max_steps=4)
-    run_sft(folder)
-    return folder / "adapter"
+def start(trained) -> Path:
+    """The adapter that the votes start from."""
+    return trained[0] / "adapter"
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +59,13 @@ def make(base: Path, start: Path) -> Make:
             "base": str(base),
             "rank": 4,
             "max_steps": 8,
-            "patience": 0,
+            "patience": 2,
             "rows_per_step": 4,
             "max_length": 128,
             "precision": "fp32",
             "gradient_checkpointing": False,
             "device": "cpu",
-            "kto": {"learning_rate": 0.005},
+            "kto": {"learning_rate": 0.002},
         }
         folder = create_run_folder(name, parent, stamped=False)
         recipe = Recipe.model_validate(settings | changes)
@@ -111,7 +110,7 @@ def test_the_chosen_loss_and_settings_are_written_down(run):
     folder, record = run
     assert record["settings"]["kto"]["loss"] == "apo_zero_unpaired"
     written = load_recipe(str(folder / "recipe.toml"))[1]
-    assert written.kto.learning_rate == record["settings"]["learning_rate"] == 0.005
+    assert written.kto.learning_rate == record["settings"]["learning_rate"] == 0.002
 
 
 def test_the_saved_folder_is_one_plain_adapter_that_peft_loads(run, base):
@@ -148,19 +147,11 @@ def test_the_adapter_is_trained_further_and_its_start_is_kept_as_it_was(run, sta
     assert not all(after[name].equal(before[name]) for name in before)
 
 
-def test_the_run_repeats_itself_from_its_own_folder(run, tmp_path):
-    folder, first = run
-    again = tmp_path / "again"
-    again.mkdir()
-    shutil.copy(folder / "recipe.toml", again)
-    for part in ("data", "start_adapter"):
-        shutil.copytree(folder / part, again / part)
-    second = run_kto(again)
-    assert second["preference"]["after"] == pytest.approx(first["preference"]["after"], abs=1e-3)
-
-
-def test_an_interrupted_run_goes_on_where_it_was(run, make, tmp_path, monkeypatch):
-    """The start adapter stays the measure, the trained one comes from the checkpoint."""
+def test_an_interrupted_run_goes_on_where_it_was_and_ends_as_the_first(
+    run, start, tmp_path, monkeypatch
+):
+    """The start adapter stays the measure, the trained one comes from the checkpoint; all that is
+    needed stands in the folder."""
     from transformers import TrainerCallback
 
     class Interrupted(TrainerCallback):
@@ -168,53 +159,49 @@ def test_an_interrupted_run_goes_on_where_it_was(run, make, tmp_path, monkeypatc
             if state.global_step == 7:
                 raise KeyboardInterrupt
 
-    _, whole = run
-    folder = make(tmp_path, "broken")
+    folder, whole = run
+    again = tmp_path / "again"
+    again.mkdir()
+    shutil.copy(folder / "recipe.toml", again)
+    for part in ("data", "start_adapter"):
+        shutil.copytree(folder / part, again / part)
     with monkeypatch.context() as patch:
-        patch.setattr(kto, "measure_at_the_end", Interrupted)
+        patch.setattr(train_run, "measure_at_the_end", Interrupted)
         with pytest.raises(KeyboardInterrupt):
-            run_kto(folder)
-    record = run_kto(folder)
+            run_kto(again)
+    done = len(read_rows(again / "log.jsonl"))
+    result = CliRunner().invoke(app, ["resume", str(again), "--no-evaluate"])
+    assert result.exit_code == 0, result.output
+    assert "的 👎 回答更不可能说了" in result.output
+    assert "toujiao evaluate run" in result.output
+    record = read_json(again / "run.json")
+    assert record["method"] == "kto"
     assert record["resumed_at"] == 6
+    assert min(line["step"] for line in read_rows(again / "log.jsonl")[done:]) >= 6
     assert record["preference"]["before"] == whole["preference"]["before"]
     assert record["preference"]["after"] == pytest.approx(whole["preference"]["after"], abs=1e-3)
 
 
-def test_without_a_start_adapter_a_new_one_is_trained(make, tmp_path):
-    record = run_kto(make(tmp_path, "fresh", start=None))
-    assert record["held_out_loss"]["base"] == record["held_out_loss"]["before"]
-    assert record["preference"]["wins"] == 1.0
+@pytest.fixture(scope="module")
+def other(make: Make, tmp_path_factory) -> dict[str, Any]:
+    """The record of a run that is unlike the first: no start adapter, the paired loss, 16 bits."""
+    settings = {"learning_rate": 0.002, "loss": "kto"}
+    changes = {"kto": settings, "precision": "bf16", "gradient_checkpointing": True}
+    return run_kto(make(tmp_path_factory.mktemp("other"), "other", start=None, **changes))
 
 
-def test_the_paired_loss_works_and_needs_neighbours_in_the_batch(make, tmp_path):
-    settings = {"learning_rate": 0.005, "loss": "kto"}
-    record = run_kto(make(tmp_path, "paired", kto=settings))
-    assert record["preference"]["wins"] == 1.0
+def test_without_a_start_adapter_a_new_one_is_trained(other):
+    assert other["held_out_loss"]["base"] == other["held_out_loss"]["before"]
+    assert other["preference"]["wins"] == 1.0
+
+
+def test_the_paired_loss_moves_the_votes_apart_in_16_bits_too(other):
+    assert other["settings"]["kto"]["loss"] == "kto"
+    assert other["settings"]["precision"] == "bf16"
+    assert other["preference"]["after"]["margin"] > other["preference"]["before"]["margin"] + 0.1
+
+
+def test_the_paired_loss_needs_neighbours_in_the_batch(make, tmp_path):
+    settings = {"learning_rate": 0.002, "loss": "kto"}
     with pytest.raises(ToujiaoError, match="至少 4 票"):
         run_kto(make(tmp_path, "small", kto=settings, rows_per_device=2))
-
-
-def test_training_stops_early_when_the_held_out_votes_get_worse(make, tmp_path):
-    folder = make(
-        tmp_path, "early", kto={"learning_rate": 2.0}, max_steps=40, evaluations=20, patience=2,
-        schedule="constant",
-    )  # fmt: skip
-    record = run_kto(folder)
-    assert record["steps"] < record["planned_steps"] == 40
-
-
-def test_bf16_works_on_the_cpu(make, tmp_path):
-    record = run_kto(make(tmp_path, "bf16", precision="bf16", gradient_checkpointing=True))
-    assert record["preference"]["after"]["margin"] > record["preference"]["before"]["margin"]
-
-
-def test_the_resume_command_goes_on_with_a_run_on_votes(make, tmp_path):
-    from typer.testing import CliRunner
-
-    from toujiao.train.command import app
-
-    folder = make(tmp_path, "resumed", max_steps=2)
-    result = CliRunner().invoke(app, ["resume", str(folder), "--no-evaluate"])
-    assert result.exit_code == 0, result.output
-    assert "的 👎 回答更不可能说了" in result.output
-    assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["method"] == "kto"

@@ -13,9 +13,6 @@ import pytest
 from toujiao.errors import ToujiaoError
 from toujiao.recipes.recipe import Recipe
 from toujiao.train.arguments import batch_shape
-from toujiao.train.sft import run_sft
-
-SETTINGS = {"max_steps": 12, "rows_per_step": 4, "patience": 0}
 
 
 def launch(*arguments: str, processes: int = 2) -> subprocess.CompletedProcess[str]:
@@ -34,9 +31,9 @@ def launch(*arguments: str, processes: int = 2) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.model
-def test_two_processes_match_one_at_the_same_effective_batch(prepared, tmp_path):
-    one = run_sft(prepared(tmp_path, "one", **SETTINGS))
-    folder = prepared(tmp_path, "two", **SETTINGS)
+def test_two_processes_match_one_at_the_same_effective_batch(trained, again, tmp_path):
+    _, one = trained
+    folder = again(tmp_path / "two")
     result = launch("resume", str(folder), "--no-evaluate")
     assert result.returncode == 0, result.stderr[-2000:]
     two = json.loads((folder / "run.json").read_text(encoding="utf-8"))

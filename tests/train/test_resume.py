@@ -1,4 +1,4 @@
-"""A run that is killed and resumed ends like one that was not."""
+"""A run that is killed and resumed ends like one that was not, from nothing but its own folder."""
 
 from __future__ import annotations
 
@@ -50,8 +50,13 @@ def test_killed_at_a_random_step_and_resumed_gives_the_same_loss(prepared, whole
     killed(folder, random.randint(4, 24))
     assert not (folder / "run.json").exists()
     checkpoint = last_checkpoint(folder)
+    log = folder / "log.jsonl"
+    done = len(log.read_text(encoding="utf-8").splitlines())
     record = run_sft(folder)
-    assert record.get("resumed_at") == (int(checkpoint.name[11:]) if checkpoint else None)
+    step = int(checkpoint.name[11:]) if checkpoint else None
+    assert record.get("resumed_at") == step
+    later = log.read_text(encoding="utf-8").splitlines()[done:]
+    assert min(json.loads(line)["step"] for line in later) >= (step or 0)  # nothing is done twice
     assert record["held_out_loss"]["after"] == pytest.approx(
         whole["held_out_loss"]["after"], abs=1e-3
     )

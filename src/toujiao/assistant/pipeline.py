@@ -43,6 +43,7 @@ class _Draft:
     cards: tuple[RenderedCard, ...] = ()
     calculation: Calculation | None = None
     missing: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
     grounded: float = 1.0
     model: str | None = None
     adapter: str | None = None
@@ -140,6 +141,7 @@ class Assistant:
             adapter=draft.adapter,
             seconds=round(total, 4),
             first_token_seconds=round(first or total, 4),
+            messages=draft.messages,
         )
 
     def _cited(
@@ -238,6 +240,8 @@ class Assistant:
         yield from speak(pieces, verifier, fallback, speech)
         draft.backend = "cards" if speech.fell_back else self.backend.name
         draft.model, draft.adapter = self.backend.model, self.backend.adapter
+        said = {"role": "assistant", "content": "".join(speech.shown).strip()}
+        draft.messages = (*messages, said)
         draft.grounded = grounded_share(split_sentences("".join(speech.shown)), verifier)
 
     def render_cards(self, card_ids: Iterable[str], day: dt.date) -> tuple[RenderedCard, ...]:

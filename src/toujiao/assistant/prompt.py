@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 
 from toujiao.knowledge.render import RenderedCard
+from toujiao.records import Message
 
 _SYSTEM_PATH = Path(__file__).parent / "prompts" / "system.md"
 MATERIAL, QUESTION, NOTHING = "资料：", "问题：", "（没有找到相关资料）"
-Message = dict[str, str]
 
 
 @cache
@@ -60,6 +60,11 @@ def build_messages(
         *(short_turn(message) for message in history[-2:]),
         {"role": "user", "content": user_message(question, blocks)},
     ]
+
+
+def question_of(user_turn: str) -> str:
+    """The question in a user turn, without the material before it; the inverse of `user_message`."""
+    return user_turn.rsplit(QUESTION, 1)[-1].strip()
 
 
 def short_turn(message: Message) -> Message:

@@ -6,14 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-Row = dict[str, Any]
-Message = dict[str, str]
+from toujiao.files import Row
+from toujiao.records import Message
+
 SYSTEM, USER, ASSISTANT = "system", "user", "assistant"
 OWN_ROLES = {SYSTEM: SYSTEM, USER: USER, ASSISTANT: ASSISTANT}
 SHAREGPT_ROLES = {"system": SYSTEM, "human": USER, "gpt": ASSISTANT}
 _SHAREGPT_NAMES = {ours: theirs for theirs, ours in SHAREGPT_ROLES.items()}
 # Wider than our own special tokens: Qwen bases have more of this form (<|vision_start|>).
-_CONTROL_TOKEN = re.compile(r"<\|[^<>|\s]{1,40}\|>")
+CONTROL_TOKEN = re.compile(r"<\|[^<>|\s]{1,40}\|>")
 
 
 class MistakeError(Exception):
@@ -120,7 +121,7 @@ def _check_text(turn: Turn) -> None:
         raise MistakeError(f"{what}：{turn.where}是空的，请补上或删掉这一行")
     if not isinstance(turn.text, str):
         raise MistakeError(f"{turn.where}不是文字，请改成用引号括起来的一段文字")
-    token = _CONTROL_TOKEN.search(turn.text)
+    token = CONTROL_TOKEN.search(turn.text)
     if token:
         raise MistakeError(f"{turn.where}里有控制符 {token.group()}，模型会当真，请删掉或改写")
 

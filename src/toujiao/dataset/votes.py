@@ -1,27 +1,19 @@
 """Reads votes for KTO: `{"prompt": [messages], "completion": [message], "label": bool}` per line.
 
-`toujiao feedback export` writes such rows. A vote holds only what was asked and what was answered;
-the material that the model was shown with the question is put back from the cards in `meta`, so
-that training sees the prompt that the model saw. Rows without `meta` are taken as they are.
+`toujiao feedback export` writes such rows, with the messages as the model saw them. Rows of other
+tools, without `meta`, are taken as they are.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from toujiao.assistant.clean import clean_question
-from toujiao.assistant.prompt import MATERIAL, build_messages
-from toujiao.clock import today
-from toujiao.dataset.formats import summary
-from toujiao.dataset.json_file import NotJsonError, read_text, values
+from toujiao.dataset.formats import read_each
 from toujiao.dataset.layouts import (
-    Message,
     MistakeError,
-    Row,
     as_object,
     checked_messages,
     parse_messages,
@@ -29,11 +21,8 @@ from toujiao.dataset.layouts import (
 )
 from toujiao.dataset.split import split_rows
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.cards import CardDeck, load_cards
-from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.knowledge.rulebook import RuleBook, load_rules
-from toujiao.records import Kind
-from toujiao.understand.day import day_of
+from toujiao.files import Row
+from toujiao.records import Kind, Message
 
 LIKED, DISLIKED = True, False
 # Where a split leaves a side without likes or dislikes, another random one is tried.
@@ -56,6 +45,11 @@ class VoteRow:
         return self.meta.get("kind", Kind.ANSWER) == Kind.ANSWER
 
     @property
+    def trainable(self) -> bool:
+        """Whether a model gave this answer to this prompt: older votes lack the material."""
+        return self.spoken and self.meta.get("as_seen", True) is True
+
+    @property
     def chat(self) -> Row:
         """The vote as a chat row: what the checks of training rows read."""
         answer = {"role": "assistant", "content": self.answer}
@@ -72,22 +66,9 @@ class VoteRow:
         }
 
 
-def read_votes(
-    path: Path, deck: CardDeck | None = None, rules: RuleBook | None = None
-) -> list[VoteRow]:
-    """All votes of a JSONL file or JSON array, with their material; mistakes name file and line."""
-    deck, rules = deck or load_cards(), rules or load_rules()
-    votes: list[VoteRow] = []
-    mistakes: list[tuple[int, str]] = []
-    for line, value in values(read_text(path), path):
-        try:
-            if isinstance(value, NotJsonError):
-                raise MistakeError(str(value))
-            votes.append(_vote(as_object(value, "这一行"), len(votes) + 1, deck, rules))
-        except MistakeError as mistake:
-            mistakes.append((line, str(mistake)))
-    if mistakes:
-        raise ToujiaoError(summary(path, mistakes))
+def read_votes(path: Path) -> list[VoteRow]:
+    """All votes of a JSONL file or JSON array; mistakes name file and line."""
+    votes = read_each(path, _vote)
     if not votes:
         raise ToujiaoError(f"{path} 是空的，一票也没有。请检查是不是选错了文件。")
     return votes
@@ -111,7 +92,7 @@ def has_both(votes: Sequence[VoteRow]) -> bool:
     return {vote.liked for vote in votes} == {LIKED, DISLIKED}
 
 
-def _vote(item: Row, number: int, deck: CardDeck, rules: RuleBook) -> VoteRow:
+def _vote(item: Row, number: int) -> VoteRow:
     prompt, completion = (_messages(item, key) for key in ("prompt", "completion"))
     if len(completion) != 1:
         raise MistakeError(f"completion 要正好一条助手的回答，这里有 {len(completion)} 条")
@@ -120,11 +101,7 @@ def _vote(item: Row, number: int, deck: CardDeck, rules: RuleBook) -> VoteRow:
         raise MistakeError(f"label 要写 true（👍）或 false（👎），这里是 {quote(label)}")
     talk = checked_messages(parse_messages({"messages": [*prompt, *completion]}))
     meta = as_object(item.get("meta") or {}, "meta ")
-    vote = VoteRow(tuple(talk[:-1]), str(talk[-1]["content"]), label, number, meta)
-    has_material = vote.prompt[-1]["content"].startswith(MATERIAL)
-    if "cards" not in meta or has_material or not vote.spoken:
-        return vote
-    return _with_material(vote, deck, rules)
+    return VoteRow(tuple(talk[:-1]), str(talk[-1]["content"]), label, number, meta)
 
 
 def _messages(item: Row, key: str) -> list[Any]:
@@ -135,54 +112,3 @@ def _messages(item: Row, key: str) -> list[Any]:
             "和 label"
         )
     return found
-
-
-def _with_material(vote: VoteRow, deck: CardDeck, rules: RuleBook) -> VoteRow:
-    """The vote with the prompt that the assistant built: its cards as they read on that day."""
-    *before, asked = vote.prompt
-    question = _cleaned(asked["content"])
-    cards = _cards(vote.meta, question, deck, rules)
-    system = next((m["content"] for m in before if m["role"] == "system"), None)
-    history = [message for message in before if message["role"] != "system"]
-    prompt = build_messages(question, cards, system, history=history)
-    answer = vote.answer
-    # What held on an earlier day is said by the program, in front of the model's words.
-    if cards and cards[0].preface:
-        answer = answer.removeprefix(cards[0].preface).lstrip()
-    return VoteRow(tuple(prompt), answer, vote.liked, vote.number, vote.meta)
-
-
-def _cleaned(question: str) -> str:
-    try:
-        return clean_question(question)
-    except ToujiaoError as error:
-        raise MistakeError(f"问题读不了：{str(error).rstrip('。')}") from error
-
-
-def _cards(
-    meta: Mapping[str, Any], question: str, deck: CardDeck, rules: RuleBook
-) -> list[RenderedCard]:
-    ids = meta["cards"]
-    if not isinstance(ids, list) or not all(isinstance(i, str) for i in ids):
-        raise MistakeError('meta 里的 cards 要写成 ["卡片编号", …]')
-    if unknown := [i for i in ids if i not in deck]:
-        raise MistakeError(f"没有 {quote(unknown[0])} 这张卡片，可能改了名，请改正或删掉这一行")
-    return [render_card(deck.get(i), rules, _day(meta, question)) for i in ids]
-
-
-def _day(meta: Mapping[str, Any], question: str) -> dt.date:
-    """The day whose rules the answer used; where it was not stored, worked out from the vote."""
-    if answered := _date(meta, "as_of"):
-        return answered
-    return day_of(question, _date(meta, "day") or today()).on
-
-
-def _date(meta: Mapping[str, Any], key: str) -> dt.date | None:
-    if meta.get(key) is None:
-        return None
-    try:
-        return dt.date.fromisoformat(str(meta[key]))
-    except ValueError as error:
-        raise MistakeError(
-            f"meta 里的 {key} {quote(meta[key])} 不是 2026-11-24 这样的日期"
-        ) from error

@@ -1,4 +1,4 @@
-"""`toujiao feedback list | export`."""
+"""`toujiao feedback list | export | migrate`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def export(
     only: OnlyOption = Only.ALL,
     system_file: Annotated[
         Path | None,
-        typer.Option("--system-file", help="系统提示词的文本文件，写进每一行的 prompt"),
+        typer.Option("--system-file", help="系统提示词的文本文件，写进没有存消息的行"),
     ] = None,
     closing_mark: Annotated[
         str,
@@ -57,28 +57,31 @@ def export(
 ) -> None:
     """导出成 KTO 训练数据（prompt、completion、label）"""
     from toujiao.errors import ToujiaoError
-    from toujiao.feedback.export import kto_rows, write_rows
+    from toujiao.feedback.export import kto_rows
     from toujiao.feedback.store import open_store
+    from toujiao.files import read_text, write_rows
 
     votes = open_store().list_votes(_VOTES[only])
     if not votes:
         raise ToujiaoError("还没有可以导出的反馈。先运行 toujiao web，在网页上给回答点 👍 或 👎。")
-    system = _read(system_file) if system_file else None
-    count = write_rows(kto_rows(votes, system, closing_mark), file)
+    system = read_text(system_file).strip() if system_file else None
+    count = write_rows(file, kto_rows(votes, system, closing_mark))
     print(f"写好 {count} 行：{file}")
-    if system is None:
-        print("提示：没有给 --system-file，每行的 prompt 里只有问题，没有系统提示词。")
+    if bare := sum(not vote.messages for vote in votes):
+        print(
+            f"其中 {bare} 票没有存模型看到的消息（程序的固定回答，或旧版收的票），"
+            "行里只有问题和回答，不能拿来训练。"
+        )
 
 
-def _read(path: Path) -> str:
-    from toujiao.errors import ToujiaoError
+@app.command("migrate")
+def migrate_table() -> None:
+    """把反馈数据库的表改成这个版本的样子（SQLite 第一次用时自己会改）"""
+    from toujiao.feedback.store import open_store
 
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ToujiaoError(
-            f"读不了系统提示词 {path}（{error}）。要一个 UTF-8 文本文件。"
-        ) from error
+    before, now = open_store().migrate()
+    what = "不用改" if before == now else f"从 {before or '没有表'} 改到 {now}"
+    print(f"反馈数据库：{what}。")
 
 
 def _short(question: str) -> str:

@@ -1,21 +1,16 @@
 """Writes stored votes as training rows: `{"prompt": [...], "completion": [...], "label": bool}`.
 
-That is the unpaired-preference form that TRL's KTO trainer reads. `meta` beside it says what the
-prompt does not hold: which cards the model was shown, on which day, and who spoke.
+That is the unpaired-preference form that TRL's KTO trainer reads: the messages as the model saw
+them, and what was shown as its words. `meta` beside it says which cards were cited, on which day,
+and who spoke.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from toujiao.clock import SHANGHAI
-from toujiao.errors import ToujiaoError
 from toujiao.feedback.store import UP, Vote
 
 
@@ -24,17 +19,23 @@ def kto_rows(
 ) -> Iterator[dict[str, Any]]:
     """One row per vote, oldest first, the newest word on the same answer winning.
 
-    `system` is the prompt that the assistant ran with. A last paragraph with `closing_mark` in it
-    is the block of sources and labels that the program adds; a model must not learn to write it.
-    `as_of` in `meta` is the day whose rules the answer used, `day` that of the vote (Shanghai).
+    Where the store has no messages (no model spoke, or the vote is older) the row is the bare
+    question and answer, and `as_seen` in `meta` is false: with `system` before it, and without a
+    last paragraph that has `closing_mark` in it, the sources and labels that the program adds.
+    `as_of` is the day whose rules the answer used, `day` that of the vote (Shanghai).
     """
     latest = {(vote.question, vote.answer): vote for vote in sorted(votes, key=lambda v: v.id)}
     head = [{"role": "system", "content": system}] if system else []
     for vote in latest.values():
         spoken = _without_closing(vote.answer, closing_mark) if closing_mark else vote.answer
+        *prompt, said = vote.messages or (
+            *head,
+            {"role": "user", "content": vote.question},
+            {"role": "assistant", "content": spoken},
+        )
         yield {
-            "prompt": [*head, {"role": "user", "content": vote.question}],
-            "completion": [{"role": "assistant", "content": spoken}],
+            "prompt": prompt,
+            "completion": [said],
             "label": vote.vote == UP,
             "meta": {
                 "cards": list(vote.card_ids),
@@ -43,6 +44,7 @@ def kto_rows(
                 "kind": vote.kind,
                 "backend": vote.backend,
                 "reason": vote.reason,
+                "as_seen": bool(vote.messages),
             },
         }
 
@@ -50,27 +52,3 @@ def kto_rows(
 def _without_closing(answer: str, mark: str) -> str:
     body, _, last = answer.rpartition("\n\n")
     return body.strip() if mark in last else answer
-
-
-def write_rows(rows: Iterable[dict[str, Any]], path: Path) -> int:
-    """Write the rows as JSONL; returns how many. The file is whole or not there at all."""
-    count = 0
-    temporary: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        temporary = Path(name)
-        with open(handle, "w", encoding="utf-8", newline="\n") as out:
-            for row in rows:
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
-                count += 1
-        os.replace(temporary, path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ToujiaoError(
-            f"写不了 {path}（{reason}）。请换个文件夹，或检查磁盘和权限。"
-        ) from error
-    finally:
-        if temporary:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-    return count

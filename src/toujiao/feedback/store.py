@@ -10,6 +10,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +18,9 @@ from pydantic import Field
 
 from toujiao import __version__
 from toujiao.errors import ToujiaoError, missing_extra
-from toujiao.records import Answer, Record
+from toujiao.feedback.migrate import make_ready, migrate
+from toujiao.records import Answer, Message, Record
+from toujiao.settings import settings
 
 Thumb = Literal[1, -1]
 UP: Thumb = 1
@@ -29,7 +32,8 @@ _LONGEST_TEXT = 20_000
 class Vote(Record):
     """One row of the table. `id` and `created_at` (UTC) are given by the store.
 
-    `as_of` is the day whose rules the answer used; None in votes of versions before 0.2.
+    `as_of` is the day whose rules the answer used, `messages` what the model saw and, at the end,
+    what was shown as its words; none where no model spoke. Votes of before may lack both.
     """
 
     id: int = 0
@@ -39,6 +43,7 @@ class Vote(Record):
     kind: str
     card_ids: tuple[str, ...] = ()
     as_of: dt.date | None = None
+    messages: tuple[Message, ...] = ()
     vote: Thumb
     reason: str = Field(default="", max_length=_LONGEST_REASON)
     model: str | None = None
@@ -55,6 +60,7 @@ def vote_on(answer: Answer, vote: Thumb, reason: str = "") -> Vote:
         kind=str(answer.kind),
         card_ids=tuple(card.id for card in answer.cards),
         as_of=answer.as_of,
+        messages=tuple(_storable_message(message) for message in answer.messages),
         vote=vote,
         reason=_storable(reason, _LONGEST_REASON),
         model=answer.model,
@@ -131,34 +137,47 @@ class FeedbackStore:
                 self._opened[0].dispose()
                 self._opened = None
 
+    def migrate(self) -> tuple[str | None, str]:
+        """Bring the table to this version's form: (step before, step now)."""
+        self.close()
+        with self._told():
+            return migrate(self._engine(create=True))
+
     @contextmanager
     def _connection(self, writing: bool = False) -> Iterator[tuple[Any, Any]]:
-        """A connection in a transaction; every database error becomes a ToujiaoError."""
-        from sqlalchemy.exc import SQLAlchemyError
-
-        try:
+        """A connection in a transaction."""
+        with self._told():
             engine, table = self._open(create=writing)
             with engine.begin() as connection:
                 yield connection, table
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Every database error becomes a ToujiaoError."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            yield
         except (SQLAlchemyError, OSError) as error:
             raise self._trouble(error) from error
 
     def _open(self, create: bool) -> tuple[Any, Any]:
-        from sqlalchemy import create_engine
-
         with self._lock:
             if self._opened is None:
-                if create and self._home:
-                    self._home.mkdir(parents=True, exist_ok=True)
-                try:
-                    engine = create_engine(self._url, json_serializer=_to_json, pool_pre_ping=True)
-                except ImportError as error:
-                    raise missing_extra(error.name or "数据库驱动", "postgres") from error
-                table = _table()
-                table.metadata.create_all(engine)
-                _add_missing_column(engine, table)
-                self._opened = engine, table
+                engine = self._engine(create)
+                make_ready(engine)
+                self._opened = engine, _table()
             return self._opened
+
+    def _engine(self, create: bool) -> Any:
+        from sqlalchemy import create_engine
+
+        if create and self._home:
+            self._home.mkdir(parents=True, exist_ok=True)
+        try:
+            return create_engine(self._url, json_serializer=_to_json, pool_pre_ping=True)
+        except ImportError as error:
+            raise missing_extra(error.name or "数据库驱动", "postgres") from error
 
     def _trouble(self, error: Exception) -> ToujiaoError:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
@@ -175,13 +194,14 @@ class FeedbackStore:
 
 def open_store() -> FeedbackStore:
     """The store that the user's settings name."""
-    from toujiao.settings import settings
-
+    if not find_spec("sqlalchemy"):
+        raise missing_extra("sqlalchemy", "web")
     chosen = settings()
     return FeedbackStore(url=chosen.database_url, home=chosen.home)
 
 
 def _table() -> Any:
+    """The table as the newest step of migrations/ leaves it."""
     from sqlalchemy import (
         JSON,
         Column,
@@ -205,6 +225,7 @@ def _table() -> Any:
         Column("kind", String(32), nullable=False),
         Column("card_ids", JSON, nullable=False),
         Column("as_of", Date),
+        Column("messages", JSON),
         Column("vote", SmallInteger, nullable=False),
         Column("reason", Text, nullable=False),
         Column("model", Text),
@@ -214,25 +235,17 @@ def _table() -> Any:
     )
 
 
-def _add_missing_column(engine: Any, table: Any) -> None:
-    """Tables made before answers had a stored day get the column; their votes keep NULL."""
-    from sqlalchemy import inspect, text
-
-    if "as_of" not in {column["name"] for column in inspect(engine).get_columns(table.name)}:
-        with engine.begin() as connection:
-            connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN as_of DATE"))
-
-
 def _row_of(vote: Vote) -> dict[str, Any]:
     row = vote.model_dump(exclude={"id", "created_at"})
-    return row | {"card_ids": list(vote.card_ids), "created_at": dt.datetime.now(dt.UTC)}
+    lists = {"card_ids": list(vote.card_ids), "messages": list(vote.messages)}
+    return row | lists | {"created_at": dt.datetime.now(dt.UTC)}
 
 
 def _vote_of(row: Any) -> Vote:
     made = row["created_at"]
     # SQLite keeps no time zone; everything is written in UTC.
     aware = made.replace(tzinfo=dt.UTC) if made.tzinfo is None else made.astimezone(dt.UTC)
-    return Vote.model_validate({**row, "created_at": aware})
+    return Vote.model_validate({**row, "created_at": aware, "messages": row["messages"] or ()})
 
 
 def _to_json(value: Any) -> str:
@@ -242,6 +255,10 @@ def _to_json(value: Any) -> str:
 def _storable(text: str, longest: int) -> str:
     """Text that every database takes: no NUL, no half of a surrogate pair, not endless."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[:longest]
+
+
+def _storable_message(message: Message) -> Message:
+    return {"role": message["role"], "content": _storable(message["content"], _LONGEST_TEXT)}
 
 
 def _without_password(url: str) -> str:

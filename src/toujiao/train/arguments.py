@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
+from toujiao.folders import CHECKPOINTS
 from toujiao.recipes.recipe import Recipe
 from toujiao.train.processes import process_count
 from toujiao.train.trackers import start_trackers
@@ -22,7 +23,7 @@ def common_arguments(recipe: Recipe, folder: Path, steps: int) -> dict[str, Any]
     per_device, accumulation = batch_shape(recipe)
     every = math.ceil(steps / recipe.evaluations)
     return {
-        "output_dir": str(folder / "checkpoints"),
+        "output_dir": str(folder / CHECKPOINTS),
         "max_steps": recipe.max_steps,
         "per_device_train_batch_size": per_device,
         "per_device_eval_batch_size": per_device,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.files import read_rows
+from toujiao.folders import EXERCISES, VOCABULARY
 from toujiao.models.template import TURN_END
 from toujiao.models.tiny import make_config, train_tokenizer
-from toujiao.train.pretrain import PretrainSettings, pretrain, read_rows
+from toujiao.train.pretrain import PretrainSettings, pretrain
 
 # Documents kept aside for the accuracy that is reported.
 PROBE_DOCUMENTS = 24
@@ -29,7 +30,7 @@ def train_base(
         from transformers import Qwen3ForCausalLM
     except ImportError as error:
         raise missing_extra("torch 和 transformers", "train") from error
-    exercises, vocabulary = data / "exercises.jsonl", data / "vocabulary.txt"
+    exercises, vocabulary = data / EXERCISES, data / VOCABULARY
     for path in (exercises, vocabulary):
         if not path.is_file():
             raise ToujiaoError(f"找不到 {path}，请先运行 toujiao dataset exercises。")
@@ -40,6 +41,6 @@ def train_base(
     end = tokenizer.convert_tokens_to_ids(TURN_END)
     model = Qwen3ForCausalLM(make_config(len(tokenizer), int(end), int(tokenizer.pad_token_id)))
     output.mkdir(parents=True, exist_ok=True)
-    probes = {"answers": list(itertools.islice(read_rows(exercises), PROBE_DOCUMENTS))}
-    rows = itertools.islice(read_rows(exercises), PROBE_DOCUMENTS, None)
-    pretrain(model, tokenizer, rows, probes, output, settings, report)
+    rows = read_rows(exercises)
+    probes = {"answers": rows[:PROBE_DOCUMENTS]}
+    pretrain(model, tokenizer, rows[PROBE_DOCUMENTS:], probes, output, settings, report)

@@ -10,6 +10,7 @@ from toujiao.models.loading import refuse_qwen1
 from toujiao.models.resolve import source_of
 from toujiao.models.template import TURN_END, chat_template
 from toujiao.recipes.recipe import Recipe
+from toujiao.train.cpu_attention import register
 
 
 def load_base(recipe: Recipe) -> tuple[Any, Any]:
@@ -60,8 +61,6 @@ def save_adapter(model: Any, tokenizer: Any, recipe: Recipe, folder: Path) -> No
 def _attention(recipe: Recipe) -> dict[str, Any]:
     """On a CPU, the attention that is quicker there."""
     import torch
-
-    from toujiao.train.cpu_attention import register
 
     on_cpu = recipe.device == "cpu" or not torch.cuda.is_available()
     return {"attn_implementation": register()} if on_cpu else {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toujiao.errors import ToujiaoError
+from toujiao.folders import CHECKPOINTS
 
 if TYPE_CHECKING:
     from transformers import TrainerCallback
@@ -24,7 +25,7 @@ def last_checkpoint(folder: Path) -> Path | None:
     The Trainer writes trainer_state.json last, so a checkpoint without a readable one is broken.
     """
     found: dict[int, Path] = {}
-    for path in (folder / "checkpoints").glob("checkpoint-*"):
+    for path in (folder / CHECKPOINTS).glob("checkpoint-*"):
         match = _NAME.fullmatch(path.name)
         if match and _is_complete(path):
             found[int(match[1])] = path

@@ -7,46 +7,26 @@ into it, as `train.sft` does.
 from __future__ import annotations
 
 import os
-import shutil
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.errors import ToujiaoError
+from toujiao.files import Row, read_rows
+from toujiao.folders import ADAPTER, HELD_OUT, HELD_OUT_VOTES, START_ADAPTER, TRAIN
 from toujiao.recipes.plan import PAIRED_BATCH, planned_steps, settle_votes, vote_weights
 from toujiao.recipes.recipe import Recipe
 from toujiao.train.arguments import batch_shape, common_arguments, lora_config
 from toujiao.train.base_model import load_base, save_adapter
-from toujiao.train.checkpoints import check_room, measure_at_the_end
-from toujiao.train.preference import chat_losses, loss_of_answers, preference
+from toujiao.train.preference import chat_losses, chat_row, loss_of_answers, preference
 from toujiao.train.processes import from_main, is_main, process_count
-from toujiao.train.progress import make_progress, quiet_libraries
-from toujiao.train.run_folder import (
-    ADAPTER,
-    CHECKPOINTS,
-    DATA,
-    HELD_OUT,
-    HELD_OUT_VOTES,
-    LOG,
-    RECORD,
-    START_ADAPTER,
-    TRAIN,
-    read_rows,
-    read_run_folder,
-    sha256,
-    system_prompt_of,
-    take,
-    write_json,
-)
-from toujiao.train.sft import environment, train_measured
-from toujiao.train.versions import check_versions
+from toujiao.train.run import callbacks, open_run, train_measured, write_record
+from toujiao.train.run_folder import system_prompt_of, take
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 METHOD = "kto"
-Row = dict[str, Any]
 
 
 def run_kto(folder: Path) -> dict[str, Any]:
@@ -55,29 +35,16 @@ def run_kto(folder: Path) -> dict[str, Any]:
     Returns the record. `held_out_loss` is the loss on ordinary answers (has anything been lost?),
     `preference` what became of the held-out votes; the adapter is the best by their KTO loss.
     """
-    try:
-        from transformers import EarlyStoppingCallback, set_seed
-        from trl import KTOTrainer
-    except ImportError as error:
-        raise missing_extra("torch、transformers、peft 和 trl", "train") from error
-    check_versions()
-    recipe, origin = read_run_folder(folder)
-    if (folder / RECORD).is_file():
-        raise ToujiaoError(f"{folder} 已经练完了。要再练一次，请换一个 --run 名字。")
-    check_room(folder)
-    quiet_libraries()
+    run = open_run(folder)
+    from trl import KTOTrainer
+
     os.environ.setdefault("TQDM_DISABLE", "1")  # TRL's bar of the measurement before the first step
-    set_seed(recipe.seed)
-    started = time.perf_counter()
-    votes = read_rows(folder / DATA / TRAIN)
-    held_out = take(read_rows(folder / DATA / HELD_OUT_VOTES), recipe.max_eval_rows, recipe.seed)
-    recipe = settle_votes(recipe, len(votes))
+    votes = read_rows(run.data / TRAIN)
+    recipe = settle_votes(run.recipe, len(votes))
+    held_out = take(read_rows(run.data / HELD_OUT_VOTES), recipe.max_eval_rows, recipe.seed)
     check_batch(recipe)
     model, tokenizer = load_base(recipe)
     start = folder / START_ADAPTER
-    callbacks = [make_progress(folder / LOG), measure_at_the_end()]
-    if recipe.patience:
-        callbacks.append(EarlyStoppingCallback(recipe.patience))
     trainer = KTOTrainer(
         model=_with_adapter(model, start) if start.is_dir() else model,
         args=_arguments(recipe, folder, votes),
@@ -85,38 +52,25 @@ def run_kto(folder: Path) -> dict[str, Any]:
         eval_dataset=_dataset(held_out),
         processing_class=tokenizer,
         peft_config=None if start.is_dir() else lora_config(recipe),
-        callbacks=callbacks,
+        callbacks=callbacks(run),
     )
     trained = train_measured(trainer, folder)
     if is_main():
         save_adapter(trainer.model, tokenizer, recipe, folder / ADAPTER)
-        chat = read_rows(folder / DATA / HELD_OUT)
-        by_kind = chat_losses(trainer.model, tokenizer, chat, recipe.seed)
+        by_kind = chat_losses(trainer.model, tokenizer, read_rows(run.data / HELD_OUT), recipe.seed)
         vote_loss, losses = trained.pop("held_out_loss"), trained.pop("held_out_losses")
-        measured = preference(trainer.model, tokenizer, held_out, recipe.max_length)
-        record = {
-            "method": origin.pop("method"),
-            "recipe": origin.pop("recipe"),
-            "settings": recipe.model_dump(mode="json"),
-            "base_model": recipe.base,
-            "start_adapter": origin.pop("start_adapter"),
-            "system_prompt": system_prompt_of([{"messages": votes[0]["prompt"]}]),
-            "data": {
-                **origin,
-                "train_rows": len(votes),
-                "eval_rows": len(held_out),
-                "sha256": sha256(folder / DATA / TRAIN),
-            },
-            "votes": _votes(votes),
-            "preference": {**measured, "loss": vote_loss, "losses": losses},
+        moved = preference(trainer.model, tokenizer, held_out, recipe.max_length)
+        record = write_record(
+            run,
+            recipe,
+            system_prompt_of([chat_row(vote) for vote in votes[:1]]),
+            {"train_rows": len(votes), "eval_rows": len(held_out)},
+            votes=_votes(votes),
+            preference={**moved, "loss": vote_loss, "losses": losses},
             **trained,
-            "held_out_loss": loss_of_answers(by_kind),
-            "held_out_loss_by_kind": by_kind,
-            "seconds": round(time.perf_counter() - started, 1),
-            **environment(recipe),
-        }
-        write_json(folder / RECORD, record)
-        shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
+            held_out_loss=loss_of_answers(by_kind),
+            held_out_loss_by_kind=by_kind,
+        )
     return from_main(lambda: record)
 
 

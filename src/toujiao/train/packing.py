@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from toujiao.files import Row
+
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedTokenizerBase
@@ -21,7 +23,7 @@ class Encoded:
     labels: list[int]
 
 
-def encode(row: dict[str, Any], tokenizer: PreTrainedTokenizerBase) -> Encoded:
+def encode(row: Row, tokenizer: PreTrainedTokenizerBase) -> Encoded:
     """Encode one document; `learn` = "all" (after the system turn) or "answer"."""
     messages = row["messages"]
     chat: Any = tokenizer.apply_chat_template(

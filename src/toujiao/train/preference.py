@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager, contextmanager
 from statistics import fmean
 from typing import Any
 
+from toujiao.files import Row
 from toujiao.train.packing import IGNORED, encode
 from toujiao.train.replay import measure
 from toujiao.train.run_folder import take
 
-Row = dict[str, Any]
 # The frozen copy of the start adapter that TRL keeps beside the one it trains.
 REFERENCE, POLICY = "ref", "default"
 # Held-out chat rows of each kind that the loss is measured on: seconds on a CPU, not minutes.

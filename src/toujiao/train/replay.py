@@ -11,17 +11,16 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from toujiao.files import Row, write_rows
+from toujiao.folders import PROBE, REPLAY
 from toujiao.models.generation import generate
 from toujiao.train.packing import IGNORED, encode
-from toujiao.train.run_folder import write_rows
 
 PROMPTS_PATH = Path(__file__).parent / "neutral_prompts.txt"
 # The last prompts of the file are never trained: they are the probe.
 PROBE_PROMPTS = 30
 MOST_TOKENS = 200
 SHOWN = 3
-REPLAY_FILE, PROBE_FILE = "replay.jsonl", "probe.jsonl"
-Row = dict[str, Any]
 
 
 def neutral_prompts() -> list[str]:
@@ -34,7 +33,7 @@ def answer_neutral_prompts(model: Any, tokenizer: Any, count: int, folder: Path)
 
     Nothing is done when the files are there already (a resumed run).
     """
-    if not count or (folder / PROBE_FILE).is_file():
+    if not count or (folder / PROBE).is_file():
         return
     prompts = neutral_prompts()
     chosen = [*prompts[: len(prompts) - PROBE_PROMPTS][:count], *prompts[-PROBE_PROMPTS:]]
@@ -46,8 +45,8 @@ def answer_neutral_prompts(model: Any, tokenizer: Any, count: int, folder: Path)
     ]
     # An answer that was cut off at the limit would teach not to stop: only finished ones.
     replayed = [row for row, o in answered[:-PROBE_PROMPTS] if o.stopped and o.text.strip()]
-    write_rows(folder / REPLAY_FILE, replayed)
-    write_rows(folder / PROBE_FILE, [r for r, o in answered[-PROBE_PROMPTS:] if o.text.strip()])
+    write_rows(folder / REPLAY, replayed)
+    write_rows(folder / PROBE, [r for r, o in answered[-PROBE_PROMPTS:] if o.text.strip()])
 
 
 def measure(model: Any, tokenizer: Any, rows: Sequence[Row], use_adapter: bool) -> dict[str, float]:

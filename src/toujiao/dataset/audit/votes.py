@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from toujiao.assistant.prompt import question_of
 from toujiao.dataset.audit import texts
 from toujiao.dataset.audit.content import unsourced_numbers
-from toujiao.dataset.audit.duplicates import normalized, question_of
+from toujiao.dataset.audit.duplicates import normalized
 from toujiao.dataset.audit.findings import Finding, Severity, examples, finding
 from toujiao.dataset.audit.leakage import check_leakage
 from toujiao.dataset.audit.report import Report, VoteCounts
@@ -39,12 +40,12 @@ def audit_votes(
 
     `used`: how many of the votes that can be trained on are not kept aside.
     """
-    spoken = [vote for vote in votes if vote.spoken]
-    count = len(spoken) if used is None else used
+    usable = [vote for vote in votes if vote.trainable]
+    count = len(usable) if used is None else used
     settings = settle_votes(recipe, count)
     rows = [vote.chat for vote in votes]
     every = count_tokens(rows, tokenizer, settings.max_length)
-    counts = [one for one, vote in zip(every, votes, strict=True) if vote.spoken]
+    counts = [one for one, vote in zip(every, votes, strict=True) if vote.trainable]
     found = [
         *check_balance(votes),
         *check_liked(votes),
@@ -56,7 +57,7 @@ def audit_votes(
     return Report(
         recipe=name,
         settings=settings,
-        rows=len(spoken),
+        rows=len(usable),
         used=used_rows(settings, count),
         tokens=sum(c.total for c in counts),
         trained_tokens=sum(c.kept_trained for c in counts),
@@ -66,28 +67,30 @@ def audit_votes(
             settings.epochs or 0, settings.rows_per_step or 1, settings.learning_rate or 0, steps
         ),
         findings=tuple(sorted(found, key=lambda f: f.severity is not Severity.STOP)),
-        votes=_counts(spoken),
+        votes=_counts(usable),
     )
 
 
 def check_balance(votes: Sequence[VoteRow]) -> Iterator[Finding]:
-    """Too few, one-sided, lopsided or contradicting votes; votes that no model earned."""
-    spoken = [vote for vote in votes if vote.spoken]
+    """Too few, one-sided, lopsided or contradicting votes; votes that cannot be learned from."""
+    usable = [vote for vote in votes if vote.trainable]
     if fixed := [vote.number for vote in votes if not vote.spoken]:
         yield finding("not-spoken", Severity.WARN, fixed)
-    counts = _counts(spoken)
-    if not has_both(spoken):
+    if bare := [vote.number for vote in votes if vote.spoken and not vote.trainable]:
+        yield finding("not-as-seen", Severity.WARN, bare)
+    counts = _counts(usable)
+    if not has_both(usable):
         mark = "👍" if counts.liked else "👎"
-        yield finding("one-sided", Severity.STOP, total=len(spoken), mark=mark)
+        yield finding("one-sided", Severity.STOP, total=len(usable), mark=mark)
         return
-    if len(spoken) < ENOUGH_VOTES:
-        yield finding("few-votes", Severity.WARN, total=len(spoken), enough=ENOUGH_VOTES)
+    if len(usable) < ENOUGH_VOTES:
+        yield finding("few-votes", Severity.WARN, total=len(usable), enough=ENOUGH_VOTES)
     times = max(counts.liked_weight, counts.disliked_weight)
     if times > UNEVEN:
         yield finding(
             "uneven", Severity.WARN, times=times, liked=counts.liked, disliked=counts.disliked
         )
-    if pairs := _both_ways(spoken):
+    if pairs := _both_ways(usable):
         shown = (texts.PAIR.format(first=a, second=b) for a, b in pairs)
         yield finding("both-ways", Severity.STOP, (b for _, b in pairs), examples=examples(shown))
 
@@ -98,7 +101,7 @@ def check_liked(votes: Sequence[VoteRow]) -> Iterator[Finding]:
     advice: dict[int, str] = {}
     promise: dict[int, str] = {}
     loose: dict[int, str] = {}
-    for vote in (vote for vote in votes if vote.liked and vote.spoken):
+    for vote in (vote for vote in votes if vote.liked and vote.trainable):
         if word := wording.find_advice(vote.answer):
             advice[vote.number] = word
         if word := wording.find_promise(vote.answer):

@@ -1,36 +1,28 @@
-"""A run on votes made ready: read and audit them, find the adapter to start from, fill the folder.
-
-Beside `whole_run` the only module of `train` that calls other stages.
-"""
+"""A run on votes made ready: read and audit them, find the adapter to start from, fill the folder."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+from toujiao.dataset.audit.leakage import own_questions
+from toujiao.dataset.audit.show import shown
+from toujiao.dataset.audit.votes import audit_votes
+from toujiao.dataset.build import held_out_of_cards
+from toujiao.dataset.show import load_tokenizer
+from toujiao.dataset.split import without_questions
+from toujiao.dataset.votes import VoteRow, has_both, read_votes, split_votes
 from toujiao.errors import ToujiaoError
-from toujiao.models.loading import refuse_qwen1
+from toujiao.files import Row, read_rows
+from toujiao.folders import DATA, HELD_OUT
 from toujiao.models.resolve import ADAPTER_WEIGHTS, adapter_config, adapter_folder, base_of
 from toujiao.models.tiny import ADAPTER_DIR
 from toujiao.models.tiny import NAME as TINY
 from toujiao.recipes.plan import settle_votes
-from toujiao.recipes.recipe import Recipe, load_recipe, make_recipe
+from toujiao.recipes.recipe import Recipe, make_recipe
+from toujiao.runs.request import Request, Say
 from toujiao.train.kto import METHOD, check_batch
-from toujiao.train.run_folder import (
-    DATA,
-    HELD_OUT,
-    create_run_folder,
-    fill_run_folder,
-    read_rows,
-    take,
-)
-from toujiao.train.whole_run import Request, Say
-
-if TYPE_CHECKING:
-    from toujiao.dataset.votes import VoteRow
-
-Row = dict[str, Any]
+from toujiao.train.run_folder import fill_run_folder, take
 
 
 @dataclass(frozen=True)
@@ -49,13 +41,11 @@ def prepare_kto(request: Request, adapter: Path | None, say: Say) -> Path:
     (None: the embedded one for the embedded base, a new LoRA for any other). A finding that would
     ruin the run is a ToujiaoError, unless the user insists (`force`).
     """
-    name, recipe = load_recipe(request.recipe)
-    recipe = recipe.model_copy(update={"log_to": request.log_to or recipe.log_to})
-    refuse_qwen1(recipe.base)
+    name, recipe = request.load_recipe()
     start = start_adapter(recipe, adapter)
     recipe = shaped_like(recipe, start) if start else recipe
     votes = gather_votes(request, recipe)
-    _check(votes, recipe, name, request.force, say)
+    _check(votes, recipe, name, request, say)
     train = take([vote.row for vote in votes.train], recipe.max_train_rows, recipe.seed)
     recipe = settle_votes(recipe, len(train))
     check_batch(recipe)
@@ -65,9 +55,7 @@ def prepare_kto(request: Request, adapter: Path | None, say: Say) -> Path:
         "files": [path.name for path in (request.data, request.held_out) if path],
         "start_adapter": (str(adapter) if adapter else TINY) if start else None,
     }
-    folder = create_run_folder(
-        request.run or f"kto-{name}", request.out, stamped=request.run is None
-    )
+    folder = request.new_folder(f"kto-{name}")
     fill_run_folder(
         folder,
         name,
@@ -107,52 +95,39 @@ def shaped_like(recipe: Recipe, start: Path) -> Recipe:
 
 def gather_votes(request: Request, recipe: Recipe) -> Votes:
     """Read the votes and divide them; only what a model said is trained on."""
-    from toujiao.dataset.split import without_questions
-    from toujiao.dataset.votes import has_both, read_votes, split_votes
-
     if not request.data.is_file():
         raise ToujiaoError(
             f"找不到投票 {request.data}。请检查路径，或先运行 toujiao feedback export。"
         )
     everything = read_votes(request.data)
-    spoken = [vote for vote in everything if vote.spoken]
+    usable = [vote for vote in everything if vote.trainable]
     if request.held_out:
-        kept_aside = [vote for vote in read_votes(request.held_out) if vote.spoken]
-        asked = [vote.chat for vote in spoken]
+        kept_aside = [vote for vote in read_votes(request.held_out) if vote.trainable]
+        asked = [vote.chat for vote in usable]
         if len(without_questions([vote.chat for vote in kept_aside], asked)) < len(kept_aside):
             raise ToujiaoError(
                 f"{request.held_out} 里有 {request.data} 里也有的问题，请删掉一边的。"
             )
-        return Votes(everything, spoken, kept_aside)
+        return Votes(everything, usable, kept_aside)
     # One kind of vote only: the audit is going to say so.
-    train, kept_aside = split_votes(spoken, recipe.seed) if has_both(spoken) else (spoken, [])
+    train, kept_aside = split_votes(usable, recipe.seed) if has_both(usable) else (usable, [])
     return Votes(everything, train, kept_aside)
 
 
 def comparison_rows(start: Path | None, votes: list[VoteRow]) -> list[Row]:
     """Ordinary held-out rows, to see what the votes cost: those of the run that the start adapter
     comes from, else those of the cards. Questions that were voted on are left out."""
-    from toujiao.dataset.build import held_out_of_cards
-    from toujiao.dataset.split import without_questions
-
     asked = [vote.chat for vote in votes]
-    rows = read_rows(start.parent / DATA / HELD_OUT) if start else []
+    rows = read_rows(start.parent / DATA / HELD_OUT, optional=True) if start else []
     return without_questions(rows, asked) or without_questions(held_out_of_cards(), asked)
 
 
-def _check(votes: Votes, recipe: Recipe, name: str, force: bool, say: Say) -> None:
-    from toujiao.dataset.audit.leakage import own_questions
-    from toujiao.dataset.audit.show import shown
-    from toujiao.dataset.audit.votes import audit_votes
-    from toujiao.dataset.show import load_tokenizer
-    from toujiao.dataset.votes import has_both
-
-    tokenizer = load_tokenizer(None if recipe.base == TINY else recipe.base)
+def _check(votes: Votes, recipe: Recipe, name: str, request: Request, say: Say) -> None:
+    tokenizer = load_tokenizer(recipe.base)
     report = audit_votes(votes.all, tokenizer, recipe, own_questions(), name, len(votes.train))
     say(shown(report))
     # Without both kinds there is nothing to compare: no --force helps.
     for what, some in (("训练", votes.train), ("留出", votes.held_out)):
         if not has_both(some):
             raise ToujiaoError(f"{what}用的票里要既有 👍 又有 👎，没有开始。请再收一些票。")
-    if report.stops and not force:
-        raise ToujiaoError("这些票里有会毁掉训练的问题（见上），没有开始。改好再来，或加 --force。")
+    request.refuse(report.stops, "这些票里有会毁掉训练的问题")

@@ -10,12 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import read_rows
 from toujiao.models.tiny import ADAPTER_DIR
 from toujiao.recipes.recipe import load_recipe
-from toujiao.train.command import app
-from toujiao.train.run_folder import read_rows
-from toujiao.train.whole_kto_run import prepare_kto
-from toujiao.train.whole_run import Request
+from toujiao.runs.command import app
+from toujiao.runs.kto import prepare_kto
+from toujiao.runs.request import Request
 
 pytestmark = pytest.mark.model
 
@@ -59,7 +59,7 @@ def test_the_folder_holds_all_that_the_run_needs(tmp_path):
         read_rows(folder / "data" / name) for name in ("train.jsonl", "held_out_votes.jsonl")
     )
     assert len(train) + len(held_out) == 30
-    assert all(row["prompt"][-1]["content"].startswith("资料：") for row in train + held_out)
+    assert all({**row, "meta": VOTES[0]["meta"]} in VOTES for row in train + held_out)
     kept = (folder / "start_adapter" / "adapter_model.safetensors").read_bytes()
     assert kept == (ADAPTER_DIR / "adapter_model.safetensors").read_bytes()
     recipe = load_recipe(str(folder / "recipe.toml"))[1]

@@ -32,11 +32,12 @@ def sft(
     evaluate: EvaluateOption = True,
 ) -> None:
     """检查数据，用 TRL + PEFT 微调一个 LoRA 适配器，和底座对照，写模型卡"""
+    from toujiao.runs.request import Request
+    from toujiao.runs.sft import prepare
     from toujiao.train.processes import from_main
-    from toujiao.train.whole_run import Request, prepare
 
     request = Request(recipe, data, held_out, out, run, force, _trackers(log_to))
-    _train(from_main(lambda: prepare(request, _say)), evaluate)
+    _complete(from_main(lambda: prepare(request, _say)), evaluate)
 
 
 @app.command()
@@ -59,12 +60,12 @@ def kto(
     evaluate: EvaluateOption = True,
 ) -> None:
     """用 👍 和 👎 接着练一个适配器（KTO），和原来的对照，写模型卡"""
+    from toujiao.runs.kto import prepare_kto
+    from toujiao.runs.request import Request
     from toujiao.train.processes import from_main
-    from toujiao.train.whole_kto_run import prepare_kto
-    from toujiao.train.whole_run import Request
 
     request = Request(recipe, data, held_out, out, run, force, _trackers(log_to))
-    _train(from_main(lambda: prepare_kto(request, adapter, _say)), evaluate)
+    _complete(from_main(lambda: prepare_kto(request, adapter, _say)), evaluate)
 
 
 @app.command()
@@ -73,7 +74,7 @@ def resume(
     evaluate: EvaluateOption = True,
 ) -> None:
     """从最后一个检查点接着练，结果和没中断过一样"""
-    _train(folder, evaluate)
+    _complete(folder, evaluate)
 
 
 @app.command("launch-config")
@@ -96,23 +97,10 @@ def _trackers(names: list[str] | None) -> tuple[str, ...]:
     return trackers
 
 
-def _train(folder: Path, evaluate: bool) -> None:
-    from toujiao.train.kto import METHOD, run_kto
-    from toujiao.train.processes import is_main
-    from toujiao.train.run_folder import read_run_folder
-    from toujiao.train.sft import run_sft
-    from toujiao.train.whole_run import finish, told
+def _complete(folder: Path, evaluate: bool) -> None:
+    from toujiao.runs.finish import complete
 
-    _, origin = read_run_folder(folder)
-    record = run_kto(folder) if origin.get("method") == METHOD else run_sft(folder)
-    if not is_main():
-        return
-    for line in told(record, folder):
-        print(line)
-    if evaluate:
-        finish(folder, _say)
-    else:
-        print(f"下一步：toujiao evaluate run {folder}")
+    complete(folder, evaluate, _say)
 
 
 def _say(text: object) -> None:

@@ -10,8 +10,9 @@ import pytest
 from toujiao.cli import app
 from toujiao.errors import ToujiaoError
 from toujiao.recipes.recipe import Recipe
+from toujiao.runs.request import Request
+from toujiao.runs.sft import gather
 from toujiao.train.run_folder import create_run_folder, fill_run_folder
-from toujiao.train.whole_run import Request, gather
 
 PLANTS = ["绿萝", "多肉", "吊兰", "君子兰", "月季", "仙人掌", "栀子花", "薄荷", "发财树", "茉莉"]
 
