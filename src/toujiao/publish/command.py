@@ -18,6 +18,10 @@ RunFolder = Annotated[
 ]
 OutFolder = Annotated[Path, typer.Argument(metavar="OUT", help="写到哪个新文件夹")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查并列出文件，什么也不写")]
+LicenceFile = Annotated[
+    Path | None,
+    typer.Option("--licence-file", resolve_path=True, help="许可证全文（只有不常见的许可证要给）"),
+]
 To = Annotated[
     str | None,
     typer.Option("--to", help="准备发布到哪里，写进示例：hf:用户名/仓库名 或 ms:用户名/仓库名"),
@@ -38,23 +42,20 @@ def card(
     licence: Annotated[
         str | None, typer.Option("--licence", help="底座的许可证（只有表里没有的底座要写）")
     ] = None,
-    licence_file: Annotated[
-        Path | None, typer.Option("--licence-file", help="许可证全文（只有不常见的许可证要给）")
-    ] = None,
+    licence_file: LicenceFile = None,
     to: To = None,
     dry_run: DryRun = False,
 ) -> None:
     """从训练记录写出模型卡、LICENSE、NOTICE 和校验值"""
-    from toujiao.publish.card import CardOptions, make_card, write_card
+    from toujiao.publish.card import CardOptions, write_card
     from toujiao.publish.target import parse_target
 
-    target = parse_target(to) if to else None
-    make = make_card if dry_run else write_card
-    made = make(run, CardOptions(base, licence, licence_file, target))
-    for name, text in made.files.items():
+    options = CardOptions(base=base, licence=licence, licence_file=licence_file)
+    made = write_card(run, options, parse_target(to) if to else None, keep=not dry_run)
+    for name, text in made.texts.items():
         verb = "会写" if dry_run else "写好了"
         print(f"{verb} {made.run.adapter / name}（{len(text.encode('utf-8')):,} 字节）")
-    print(f"底座 {made.base_model}，许可证 {made.inheritance.licence.title}。")
+    print(f"底座 {made.inheritance.base_model}，许可证 {made.inheritance.licence.title}。")
     worse = [row.name for row in made.run.evaluation.table if row.gain <= 0]
     if worse:
         print(f"模型卡里写明了没有比底座好的指标：{'、'.join(worse)}。")
@@ -72,9 +73,7 @@ def dataset(
     licence: Annotated[
         str | None, typer.Option("--licence", help="数据的许可证（自己的数据要写）")
     ] = None,
-    licence_file: Annotated[
-        Path | None, typer.Option("--licence-file", help="许可证全文（只有不常见的许可证要给）")
-    ] = None,
+    licence_file: LicenceFile = None,
     name: Annotated[str | None, typer.Option("--name", help="数据集的名称")] = None,
     to: To = None,
     dry_run: DryRun = False,
@@ -99,11 +98,12 @@ def space(
     dry_run: DryRun = False,
 ) -> None:
     """写出一个运行网页问答的 Space 文件夹"""
-    from toujiao.publish.space import TITLE, SpaceOptions, write_space
+    from toujiao.publish.space import TITLE, write_space
     from toujiao.publish.target import parse_model
 
-    options = SpaceOptions(TITLE if title is None else title, parse_model(model) if model else None)
-    _show_folder(write_space(run, out, options, keep=not dry_run), dry_run, None)
+    target = parse_model(model) if model else None
+    title = TITLE if title is None else title
+    _show_folder(write_space(run, out, title, target, keep=not dry_run), dry_run, None)
 
 
 @app.command()
@@ -123,17 +123,17 @@ def push(
     public: Annotated[bool, typer.Option("--public", help="建公开仓库；默认私有")] = False,
 ) -> None:
     """检查并上传适配器、数据集或 Space"""
-    from toujiao.publish.push import plan_push
+    from toujiao.publish.push import planned
     from toujiao.publish.push import push as send
     from toujiao.publish.target import parse_target
 
-    plan = plan_push(what, parse_target(to), private=not public)
-    for line in plan.lines():
-        print(line)
-    if dry_run:
-        print("检查通过。这是预演，什么也没有上传；去掉 --dry-run 就会上传以上文件。")
-        return
-    print(f"已上传：{send(plan)}")
+    with planned(what, parse_target(to), private=not public) as plan:
+        for line in plan.lines():
+            print(line)
+        if dry_run:
+            print("检查通过。这是预演，什么也没有上传；去掉 --dry-run 就会上传以上文件。")
+        else:
+            print(f"已上传：{send(plan)}")
 
 
 def _show_folder(contents: Contents, dry_run: bool, to: str | None) -> None:

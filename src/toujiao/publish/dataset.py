@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from toujiao import __version__
-from toujiao.errors import ToujiaoError, missing_extra
-from toujiao.publish.check_folder import folder_contents
-from toujiao.publish.contents import Contents
-from toujiao.publish.data_rows import Row, read_rows, to_lines, uniform
-from toujiao.publish.files import folder_files, new_folder, replace_files
+from toujiao.errors import ToujiaoError
+from toujiao.models.json_file import read_json
+from toujiao.publish.contents import Contents, describe
+from toujiao.publish.data_rows import Row, read_rows, uniform
+from toujiao.publish.folders import new_folder, write_texts
+from toujiao.publish.gate import README, seal, sha256_of
 from toujiao.publish.licences import Licence, stated_licence, table
-from toujiao.publish.rendering import names, render
-from toujiao.publish.run import read_json
-from toujiao.publish.sums import SUMS, sha256_of, sums_text
-from toujiao.publish.target import Target
-
-if TYPE_CHECKING:
-    from huggingface_hub import DatasetCardData
+from toujiao.publish.rendering import names, readme
+from toujiao.publish.target import Kind, Target
 
 # What `toujiao dataset build` writes -> the split and its file.
 _SPLITS = {"train.jsonl": "train", "held_out.jsonl": "test"}
@@ -52,28 +48,31 @@ class Source:
     manifest: dict[str, Any] | None
     """None: the user's own data."""
 
+    def counts(self, field: str) -> dict[str, Counter[str]]:
+        """How often each value of a field of `meta` stands in each split."""
+        return {
+            split: Counter(str(row.said(field) or "") for row in rows)
+            for split, rows in self.splits.items()
+        }
+
 
 def write_dataset(data: Path, out: Path, options: DatasetOptions, keep: bool = True) -> Contents:
-    """Write the repository folder for the data in `data` and check it as a push would.
+    """Write the repository folder for the data in `data`, through the gate.
 
-    `keep` false: build and check it somewhere else and leave nothing behind.
+    `keep` false: make and check it somewhere else and leave nothing behind.
     """
     source = read_source(data)
     licence = _licence(source, options)
+    front_matter = _front_matter(source, licence, options)
+    values = _values(source, licence, options, front_matter["pretty_name"])
+    rows = zip(source.splits, uniform(list(source.splits.values())), strict=True)
+    texts = {f"data/{split}.jsonl": _lines(part) for split, part in rows}
+    texts[README] = readme(Kind.DATASET, front_matter, values)
+    if licence.text:
+        texts["LICENSE"] = licence.text
     with new_folder(out, keep) as folder:
-        (folder / "data").mkdir()
-        rows = uniform(list(source.splits.values()))
-        texts = {
-            f"data/{split}.jsonl": to_lines(part)
-            for split, part in zip(source.splits, rows, strict=True)
-        }
-        texts["README.md"] = _readme(source, licence, options)
-        if licence.text:
-            texts["LICENSE"] = licence.text
-        replace_files(folder, texts)
-        replace_files(folder, {SUMS: sums_text(folder, folder_files(folder)[0])})
-        contents = folder_contents(folder)
-    return replace(contents, folder=out)
+        write_texts(folder, texts)
+        return describe(Kind.DATASET, out, seal(folder, Kind.DATASET), front_matter)
 
 
 def read_source(data: Path) -> Source:
@@ -83,19 +82,19 @@ def read_source(data: Path) -> Source:
             f"{data} 里没有 train.jsonl。请给出 toujiao dataset build 写出的文件夹，"
             "或放着自己的 train.jsonl（和 held_out.jsonl）的文件夹。"
         )
-    present = [name for name in _SPLITS if (data / name).is_file()]
     manifest = read_json(data / MANIFEST) if (data / MANIFEST).is_file() else None
     if manifest is not None:
         _check_manifest(data, manifest)
         if manifest.get("source") == "own":
             manifest = None  # made from somebody's own cards: their licence, not ours
-    splits = {_SPLITS[name]: read_rows(data / name) for name in present}
+    present = {name: split for name, split in _SPLITS.items() if (data / name).is_file()}
+    splits = {split: read_rows(data / name) for name, split in present.items()}
     return Source(data, splits, manifest)
 
 
-def _check_manifest(data: Path, manifest: Any) -> None:
+def _check_manifest(data: Path, manifest: dict[str, Any]) -> None:
     """A changed file is no longer what `toujiao dataset build` made."""
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("sha256"), dict):
+    if not isinstance(manifest.get("sha256"), dict):
         raise ToujiaoError(f"{data / MANIFEST} 不像 toujiao dataset build 写的，请重新生成。")
     for name, expected in manifest["sha256"].items():
         if not (data / name).is_file() or sha256_of(data / name) != expected:
@@ -117,79 +116,54 @@ def _licence(source: Source, options: DatasetOptions) -> Licence:
     return table().licences[OWN_LICENCE]
 
 
-def _readme(source: Source, licence: Licence, options: DatasetOptions) -> str:
+def _front_matter(source: Source, licence: Licence, options: DatasetOptions) -> dict[str, Any]:
     own = source.manifest is None
-    name = options.name or ("toujiao 微调数据（自备）" if own else "投教问答（toujiao）")
-    counts = {split: len(rows) for split, rows in source.splits.items()}
-    values = {
+    rows = sum(map(len, source.splits.values()))
+    files = [{"split": split, "path": f"data/{split}.jsonl"} for split in source.splits]
+    return {
+        "language": ["zh"],
+        **licence.label,
+        "pretty_name": options.name
+        or ("toujiao 微调数据（自备）" if own else "投教问答（toujiao）"),
+        "task_categories": ["question-answering", "text-generation"],
+        "size_categories": [next((size for most, size in _SIZES if rows < most), _LARGEST)],
+        "annotations_creators": None if own else ["machine-generated"],
+        "language_creators": None if own else ["machine-generated"],
+        "source_datasets": None if own else ["original"],
+        "tags": ["toujiao", "sft", *(() if own else ("finance", "education", "chinese"))],
+        "configs": [{"config_name": "default", "data_files": files}],
+    }
+
+
+def _values(source: Source, licence: Licence, options: DatasetOptions, name: str) -> dict[str, Any]:
+    """The values of the template."""
+    kinds = source.counts("kind")
+    test = source.counts("split").get("test", Counter())
+    return {
         "name": name,
-        "own": own,
+        "own": source.manifest is None,
         "manifest": source.manifest or {},
-        "counts": counts,
-        "kinds": _kinds(source),
+        "counts": {split: len(rows) for split, rows in source.splits.items()},
+        "kinds": {
+            kind: {split: counts[kind] for split, counts in kinds.items()}
+            for kind in dict.fromkeys(kind for counts in kinds.values() for kind in counts if kind)
+        },
+        "test_splits": {split: test[split] for split in names()["splits"] if test[split]},
         "example": _example(source.splits["train"][0]),
         "repository": options.target.repo_id if options.target else "./",
         "licence": licence,
         "version": __version__,
-        "test_splits": _test_splits(source),
     }
-    data = _card_data(source, licence, name, sum(counts.values()))
-    return f"---\n{data.to_yaml()}\n---\n\n{render('dataset.md.jinja', values)}"
-
-
-def _card_data(source: Source, licence: Licence, name: str, rows: int) -> DatasetCardData:
-    try:
-        from huggingface_hub import DatasetCardData
-    except ImportError as error:
-        raise missing_extra("huggingface_hub", "hub") from error
-
-    own = source.manifest is None
-    other = licence.hub_id == "other"
-    files = [{"split": split, "path": f"data/{split}.jsonl"} for split in source.splits]
-    return DatasetCardData(
-        language=["zh"],
-        license=licence.hub_id,
-        license_name=licence.key if other else None,
-        license_link="LICENSE" if other else None,
-        pretty_name=name,
-        task_categories=["question-answering", "text-generation"],
-        size_categories=[next((size for most, size in _SIZES if rows < most), _LARGEST)],
-        annotations_creators=None if own else ["machine-generated"],
-        language_creators=None if own else ["machine-generated"],
-        source_datasets=None if own else ["original"],
-        tags=["toujiao", "sft", *(() if own else ("finance", "education", "chinese"))],
-        configs=[{"config_name": "default", "data_files": files}],
-    )
-
-
-def _kinds(source: Source) -> list[tuple[str, str, str, dict[str, int]]]:
-    """(kind, Chinese, English, rows per split) for rows that say their kind."""
-    counted = {
-        split: Counter(str((row.get("meta") or {}).get("kind", "")) for row in rows)
-        for split, rows in source.splits.items()
-    }
-    kinds = dict.fromkeys(kind for counts in counted.values() for kind in counts if kind)
-    known = names()["kinds"]
-    return [
-        (kind, *known.get(kind, (kind, kind)), {s: counts[kind] for s, counts in counted.items()})
-        for kind in kinds
-    ]
-
-
-def _test_splits(source: Source) -> list[tuple[str, str, str, int]]:
-    """(value of meta.split, Chinese, English, rows) of the test split."""
-    rows = source.splits.get("test", [])
-    counts = Counter(str((row.get("meta") or {}).get("split", "")) for row in rows)
-    known = names()["splits"]
-    return [(split, *known[split], counts[split]) for split in known if counts[split]]
 
 
 def _example(row: Row) -> str:
     """The first row, its texts shortened."""
-
-    def short(text: str) -> str:
-        return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "……"
-
-    messages = [{"role": m["role"], "content": short(m["content"])} for m in row["messages"]]
-    shown = {"messages": messages, **({"meta": row["meta"]} if row.get("meta") else {})}
+    shown = row.model_dump(exclude_none=True)
+    for message in shown["messages"]:
+        if len(message["content"]) > _SHOWN_CHARACTERS:
+            message["content"] = message["content"][:_SHOWN_CHARACTERS] + "……"
     return json.dumps(shown, ensure_ascii=False, indent=2)
+
+
+def _lines(rows: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

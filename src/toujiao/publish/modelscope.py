@@ -8,7 +8,6 @@ from __future__ import annotations
 import glob
 import io
 import logging
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.publish.contents import Contents
-from toujiao.publish.refusals import first_line, reason_of, wrong_visibility
+from toujiao.publish.refusals import first_line, refused, wrong_visibility
 from toujiao.publish.target import Kind, Target
 
 if TYPE_CHECKING:
@@ -57,6 +56,19 @@ def send(contents: Contents, target: Target, private: bool) -> str:
     return target.url(kind)
 
 
+def _is_private(api: HubApi, target: Target, kind: Kind) -> bool:
+    """What the hub says; when it does not say, an upload could become public by accident."""
+    from modelscope_hub import Visibility
+
+    seen = api.get_repo(target.repo_id, kind.value).visibility
+    if seen is None:
+        raise ToujiaoError(
+            f"ModelScope 没有说 {target.repo_id} 是公开还是私有，什么也没有上传。"
+            f"请到 {target.url(kind)} 看一下，过一会儿再试。"
+        )
+    return int(seen) != Visibility.PUBLIC
+
+
 def _upload(api: HubApi, contents: Contents, target: Target) -> None:
     """Send the listed files; the client's final error names no reason, so the first one is kept."""
     refusals: list[str] = []
@@ -66,8 +78,7 @@ def _upload(api: HubApi, contents: Contents, target: Target) -> None:
             refusals.append(str(event["error"]))
 
     try:
-        # The client prints an English report and logs every failed file.
-        with _errors(target), _quiet(), redirect_stdout(io.StringIO()):
+        with _errors(target), _quiet():
             api.upload_folder(
                 target.repo_id,
                 contents.kind.value,
@@ -82,33 +93,20 @@ def _upload(api: HubApi, contents: Contents, target: Target) -> None:
         status = _STATUS.search(refusals[0]) if refusals else None
         if status is None:
             raise
-        raise _refused(target, int(status[1]), RuntimeError(refusals[0])) from error
+        raise refused(target, int(status[1]), refusals[0]) from error
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """No log lines of the client, unless its own variable asks for them."""
+    """The client prints an English report and logs every failed file."""
     logger = logging.getLogger("modelscope_hub")
     before = logger.level
-    if "MODELSCOPE_LOG_LEVEL" not in os.environ:
-        logger.setLevel(logging.CRITICAL)
+    logger.setLevel(logging.CRITICAL)
     try:
-        yield
+        with redirect_stdout(io.StringIO()):
+            yield
     finally:
         logger.setLevel(before)
-
-
-def _is_private(api: HubApi, target: Target, kind: Kind) -> bool:
-    """What the hub says; when it does not say, an upload could become public by accident."""
-    from modelscope_hub import Visibility
-
-    seen = api.get_repo(target.repo_id, kind.value).visibility
-    if seen is None:
-        raise ToujiaoError(
-            f"ModelScope 没有说 {target.repo_id} 是公开还是私有，什么也没有上传。"
-            f"请到 {target.url(kind)} 看一下，过一会儿再试。"
-        )
-    return int(seen) != Visibility.PUBLIC
 
 
 @contextmanager
@@ -119,21 +117,11 @@ def _errors(target: Target) -> Iterator[None]:
 
     try:
         yield
-    except APIError as error:
-        status = error.status_code
-        if status is None or status >= 500:
-            raise _unreachable(error) from error
-        raise _refused(target, status, error) from error
     except (HubError, RequestException, OSError) as error:
-        raise _unreachable(error) from error
-
-
-def _refused(target: Target, status: int, error: Exception) -> ToujiaoError:
-    return ToujiaoError(f"ModelScope 拒绝了 {target}：{reason_of(status, error)}")
-
-
-def _unreachable(error: Exception) -> ToujiaoError:
-    return ToujiaoError(
-        f"连不上 ModelScope，或它没有收下（{first_line(error)}）。请检查网络，再运行一次；"
-        "已经传到的大文件不会再传。"
-    )
+        status = error.status_code if isinstance(error, APIError) else None
+        if status is not None and status < 500:
+            raise refused(target, status, error) from error
+        raise ToujiaoError(
+            f"连不上 ModelScope，或它没有收下（{first_line(error)}）。请检查网络，再运行一次；"
+            "已经传到的大文件不会再传。"
+        ) from error

@@ -1,4 +1,4 @@
-"""Folders that go out: which files they hold, and how to write them so that none is half-written."""
+"""Folders that go out: what they hold, and how one is filled so that none is ever half-written."""
 
 from __future__ import annotations
 
@@ -17,32 +17,43 @@ def folder_files(folder: Path) -> tuple[list[Path], list[Path]]:
     public: list[Path] = []
     hidden: list[Path] = []
     for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
         if path.is_dir() and not path.is_symlink():
             continue
+        relative = path.relative_to(folder)
         is_hidden = any(part.startswith(".") for part in relative.parts)
         (hidden if is_hidden else public).append(relative)
     return public, hidden
 
 
-def replace_files(folder: Path, contents: Mapping[str, str]) -> None:
-    """Write all texts to temporary files first; only when all are there, put them in place."""
-    waiting: list[tuple[str, Path]] = []
+def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write files into a folder that nobody sees yet."""
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def replace_files(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write all files to a hidden folder first; only when all are there, put them in place."""
     try:
-        for name, content in contents.items():
-            handle, path = tempfile.mkstemp(dir=folder, prefix=".writing-")
-            waiting.append((path, folder / name))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(content)
-            # mkstemp makes files that only the owner can read; these are meant to be shared.
-            os.chmod(path, 0o644)
-        for path, target in waiting:
-            os.replace(path, target)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as waiting:
+            write_texts(Path(waiting), texts)
+            for name in texts:
+                os.replace(Path(waiting, name), folder / name)
     except OSError as error:
         raise _cannot_write(folder, error) from error
-    finally:
-        for path, _ in waiting:
-            Path(path).unlink(missing_ok=True)
+
+
+@contextmanager
+def temporary_copy(folder: Path) -> Iterator[Path]:
+    """A copy without the hidden files, gone after the block; links stay links, to be refused."""
+    with tempfile.TemporaryDirectory(prefix="toujiao-") as parent:
+        copy = Path(parent, folder.name)
+        try:
+            shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns(".*"))
+        except OSError as error:
+            raise _cannot_write(copy, error) from error
+        yield copy
 
 
 @contextmanager
