@@ -13,6 +13,7 @@ from toujiao.errors import ToujiaoError
 from toujiao.models.portability import VLLM_RANKS, lint
 from toujiao.models.portability_rules import MERGE
 from toujiao.models.resolve import ADAPTER_CONFIG, ADAPTER_WEIGHTS, adapter_config
+from toujiao.models.tensor_names import lora_name
 from toujiao.publish.gate import sha256_of
 
 REQUIRED = (ADAPTER_CONFIG, ADAPTER_WEIGHTS, "tokenizer.json", "tokenizer_config.json")
@@ -44,21 +45,20 @@ def read_adapter(folder: Path) -> Adapter:
     """The adapter in a folder; one that is not whole, not plain or does nothing is refused."""
     if missing := [name for name in REQUIRED if not (folder / name).is_file()]:
         raise ToujiaoError(f"{folder} 里缺少 {'、'.join(missing)}。请先运行 toujiao train sft。")
-    # What cannot be merged is more than a plain LoRA, or nothing at all.
-    faults = [
-        f.message for f in lint(folder).findings if MERGE in f.stops or f.code in _WRONG_STRENGTH
-    ]
+    # What cannot be merged is more than a plain LoRA, or nothing at all; rsLoRA loads everywhere,
+    # and in some programs at another strength than it was trained for.
+    findings = lint(folder).findings
+    faults = [f.message for f in findings if MERGE in f.stops or f.code == "rslora"]
+    weights, parameters = folder / ADAPTER_WEIGHTS, 0
+    with safe_open(weights, framework="numpy") as tensors:
+        for name in tensors.keys():  # noqa: SIM118 (no mapping)
+            parameters += math.prod(tensors.get_slice(name).get_shape())
+            if not lora_name(name):
+                faults.append(f"{name} 不是 LoRA 权重")
     if faults:
         raise ToujiaoError(
-            f"{folder} 还不能发布：{'；'.join(faults)}。只有普通 LoRA 才能到处加载，"
+            f"{folder} 还不能发布：{'；'.join(dict.fromkeys(faults))}。只有普通 LoRA 才能到处加载，"
             f"请运行 toujiao models lint {folder} 看怎样修，或重新训练。"
         )
-    weights = folder / ADAPTER_WEIGHTS
-    with safe_open(weights, framework="numpy") as tensors:
-        sizes = [math.prod(tensors.get_slice(name).get_shape()) for name in tensors.keys()]  # noqa: SIM118
     gguf = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.gguf"))
-    return Adapter(adapter_config(folder), sha256_of(weights), sum(sizes), next(iter(gguf), None))
-
-
-# Loads everywhere, and in some programs at another strength than it was trained for.
-_WRONG_STRENGTH = ("rslora",)
+    return Adapter(adapter_config(folder), sha256_of(weights), parameters, next(iter(gguf), None))
