@@ -80,8 +80,20 @@ def test_body_says_what_a_reader_needs(maker: Any) -> None:
         *("How to run", "Licence"),
     ]
     said = [
-        *("投资者教育，非投资建议", "由人工智能生成", "1,200 行", "345,678", "4 / 8", "llama-server"),
-        *("| `learning_rate` | 0.0002 |", "| `kto` | beta 0.1 |", "2.5 → 0.5", "| 配方 | qwen3-0.6b |"),
+        *(
+            "投资者教育，非投资建议",
+            "由人工智能生成",
+            "1,200 行",
+            "345,678",
+            "4 / 8",
+            "llama-server",
+        ),
+        *(
+            "| `learning_rate` | 0.0002 |",
+            "| `kto` | beta 0.1 |",
+            "2.5 → 0.5",
+            "| 配方 | qwen3-0.6b |",
+        ),
         *("| 程序版本 | toujiao 0.1.9, torch 2.13.0 |", "Apache License 2.0"),
         *("| 答对卡片（right_card） | 0.1 | 0.9 | 60 | 越高越好 |", "arxiv.org/abs/2505.09388"),
         *("jinv2/qwen-1.8b-chat-lora-stock-quant-edu", "市盈率就是股价除以每股收益。"),
@@ -169,7 +181,12 @@ def test_research_licence(
 def test_tiny_base_comes_with_the_package(maker: Any) -> None:
     write_card(maker.make(base_model="toujiao-tiny"), target=parse_target("hf:a/b"))
     text = maker.text("README.md")
-    said = ["import BASE_DIR", 'from_pretrained(BASE_DIR), "a/b")', BASE_GGUF.name, "print(BASE_DIR)"]
+    said = [
+        "import BASE_DIR",
+        'from_pretrained(BASE_DIR), "a/b")',
+        BASE_GGUF.name,
+        "print(BASE_DIR)",
+    ]
     assert missing(said, text) == []
     assert any("随 toujiao 安装" in text for text in maker.plan().contents.reminders)
 
@@ -280,7 +297,14 @@ def test_own_data_is_not_passed_off_as_ours(maker: Any, front_matter: FrontMatte
         "80 rows of the publisher's own data (`客户问答.jsonl`, `b.jsonl`)",
     ]
     assert missing(said, text) == []
-    claims = ["dataset build", "/home/", "知识卡片、", "不含用户数据", "no user data", "qwen-1.8b-chat-lora"]
+    claims = [
+        "dataset build",
+        "/home/",
+        "知识卡片、",
+        "不含用户数据",
+        "no user data",
+        "qwen-1.8b-chat-lora",
+    ]
     assert missing(claims, text) == claims
     found = front_matter(maker.adapter)
     assert not {"finance", "education", "chinese"} & set(found["tags"])
@@ -303,7 +327,10 @@ def test_replay_and_what_was_forgotten_are_said(maker: Any) -> None:
     chinese, english = halves(maker.card(data=data, forgetting={"prompts": 30, **measured}))
     said = ["防止学了新的忘了旧的：120。", "| 混入的底座自答 | 120 |"]
     assert missing([*said, "| 和底座原来的回答一致的词元 | 1 | 0.875 |"], chinese) == []
-    said = ["mixed in against forgetting: 120.", "| tokens as the base answered before | 1 | 0.875 |"]
+    said = [
+        "mixed in against forgetting: 120.",
+        "| tokens as the base answered before | 1 | 0.875 |",
+    ]
     assert missing(said, english) == []
 
 
@@ -366,7 +393,9 @@ def test_vllm_gets_a_rank_that_it_takes(maker: Any, rank: int, expected: str | N
         assert "vllm serve" not in text
         assert missing(["请先合并到底座里再部署", "merge it into the base first"], text) == []
     else:
-        line = f"vllm serve Qwen/Qwen3-0.6B --enable-lora {expected}--lora-modules my-lora=me/my-lora"
+        line = (
+            f"vllm serve Qwen/Qwen3-0.6B --enable-lora {expected}--lora-modules my-lora=me/my-lora"
+        )
         assert text.count(line) == 2
 
 
