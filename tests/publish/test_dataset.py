@@ -19,7 +19,7 @@ from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck, load_cards
 from toujiao.knowledge.rulebook import load_rules
 from toujiao.publish.command import app
-from toujiao.publish.dataset import DatasetOptions, write_dataset
+from toujiao.publish.dataset import write_dataset
 from toujiao.publish.push import Plan, planned, push
 from toujiao.publish.rendering import names
 from toujiao.publish.target import Target, parse_target
@@ -63,7 +63,7 @@ def write_lines(path: Path, rows: list[Any]) -> None:
 def test_front_matter_of_our_own_data(
     built: Path, tmp_path: Path, front_matter: FrontMatter
 ) -> None:
-    write_dataset(built, tmp_path / "out", DatasetOptions())
+    write_dataset(built, tmp_path / "out")
     data = front_matter(tmp_path / "out")
     files = [
         {"split": "train", "path": "data/train.jsonl"},
@@ -86,7 +86,7 @@ def test_front_matter_of_our_own_data(
 
 
 def test_the_body_counts_what_is_there_in_both_languages(built: Path, tmp_path: Path) -> None:
-    write_dataset(built, tmp_path / "out", DatasetOptions(target=parse_target("hf:me/rows")))
+    write_dataset(built, tmp_path / "out", target=parse_target("hf:me/rows"))
     text = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     counts = json.loads((built / "manifest.json").read_text(encoding="utf-8"))["counts"]
     held_out = counts["question/answer"] + counts["card/answer"]
@@ -114,18 +114,18 @@ def test_changed_rows_are_no_longer_ours(built: Path, tmp_path: Path) -> None:
     with (changed / "train.jsonl").open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(chat("新的")) + "\n")
     with pytest.raises(ToujiaoError, match=r"train\.jsonl 和 manifest\.json 记录的不一样"):
-        write_dataset(changed, tmp_path / "out", DatasetOptions())
+        write_dataset(changed, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_own_data_needs_a_licence(own: Path, tmp_path: Path, front_matter: FrontMatter) -> None:
     with pytest.raises(ToujiaoError, match="--licence"):
-        write_dataset(own, tmp_path / "out", DatasetOptions())
+        write_dataset(own, tmp_path / "out")
     with pytest.raises(ToujiaoError, match="--licence-file"):
-        write_dataset(own, tmp_path / "out", DatasetOptions(licence="house rules"))
+        write_dataset(own, tmp_path / "out", licence="house rules")
     terms = tmp_path / "terms.txt"
     terms.write_text("只供内部使用", encoding="utf-8")
-    write_dataset(own, tmp_path / "out", DatasetOptions("house rules", terms, name="我的数据"))
+    write_dataset(own, tmp_path / "out", licence="house rules", licence_file=terms, name="我的数据")
     data = front_matter(tmp_path / "out")
     assert (data["license"], data["license_name"]) == ("other", "house rules")
     assert data["license_link"] == "LICENSE"
@@ -141,11 +141,11 @@ def test_rows_of_somebodys_own_cards_are_their_own_data(built: Path, tmp_path: P
     assert manifest["source"] == "cards"
     path.write_text(json.dumps(manifest | {"source": "own"}), encoding="utf-8")
     with pytest.raises(ToujiaoError, match="你自己的数据"):
-        write_dataset(folder, tmp_path / "out", DatasetOptions())
+        write_dataset(folder, tmp_path / "out")
 
 
 def test_own_data_claims_nothing_about_our_cards(own: Path, tmp_path: Path) -> None:
-    write_dataset(own, tmp_path / "out", DatasetOptions(licence="mit"))
+    write_dataset(own, tmp_path / "out", licence="mit")
     text = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     assert "由发布者自备" in text
     assert "supplied by the publisher" in text
@@ -168,20 +168,20 @@ def test_own_data_claims_nothing_about_our_cards(own: Path, tmp_path: Path) -> N
 def test_rows_that_cannot_be_published(own: Path, tmp_path: Path, line: Any, expected: str) -> None:
     write_lines(own / "train.jsonl", [chat("好"), line])
     with pytest.raises(ToujiaoError, match=expected):
-        write_dataset(own, tmp_path / "out", DatasetOptions(licence="mit"))
+        write_dataset(own, tmp_path / "out", licence="mit")
     assert not (tmp_path / "out").exists()
     assert not list(tmp_path.glob(".out*"))
 
 
 def test_no_data(tmp_path: Path) -> None:
     with pytest.raises(ToujiaoError, match=r"没有 train\.jsonl"):
-        write_dataset(tmp_path, tmp_path / "out", DatasetOptions())
+        write_dataset(tmp_path, tmp_path / "out")
 
 
 def test_a_folder_with_content_is_left_alone(built: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
     with pytest.raises(ToujiaoError, match="已经有内容"):
-        write_dataset(built, tmp_path, DatasetOptions())
+        write_dataset(built, tmp_path)
     assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["mine.txt"]
 
 
@@ -200,7 +200,7 @@ def test_the_command_and_its_dry_run(built: Path, tmp_path: Path) -> None:
 
 def test_the_same_data_gives_the_same_folder(built: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        write_dataset(built, tmp_path / name, DatasetOptions())
+        write_dataset(built, tmp_path / name)
     one, two = ((tmp_path / name / "SHA256SUMS").read_bytes() for name in ("one", "two"))
     assert one == two
 
@@ -212,7 +212,7 @@ def push_folder(folder: Path) -> Plan:
 
 
 def test_push_to_hugging_face(built: Path, tmp_path: Path, hub: Any) -> None:
-    write_dataset(built, tmp_path / "out", DatasetOptions())
+    write_dataset(built, tmp_path / "out")
     (tmp_path / "out" / ".git").write_text("x", encoding="utf-8")
     contents = push_folder(tmp_path / "out").contents
     assert hub.created[0]["type"] == "dataset"
@@ -224,7 +224,7 @@ def test_push_to_hugging_face(built: Path, tmp_path: Path, hub: Any) -> None:
 
 def test_a_folder_that_was_changed_does_not_go_up(own: Path, tmp_path: Path, hub: Any) -> None:
     out = tmp_path / "out"
-    contents = write_dataset(own, out, DatasetOptions(licence="cc-by-nc-4.0"))
+    contents = write_dataset(own, out, licence="cc-by-nc-4.0")
     assert any("个人信息" in text for text in contents.reminders)
     with planned(out, Target("a/b")) as plan:
         assert set(plan.contents.files) == set(contents.files)
@@ -241,7 +241,7 @@ def test_a_folder_that_was_changed_does_not_go_up(own: Path, tmp_path: Path, hub
 
 def test_ragged_fields_become_a_table(own: Path, tmp_path: Path) -> None:
     """That `datasets` loads it is tested in test_loading.py."""
-    write_dataset(own, tmp_path / "out", DatasetOptions(licence="cc-by-4.0"))
+    write_dataset(own, tmp_path / "out", licence="cc-by-4.0")
     lines = (tmp_path / "out" / "data" / "train.jsonl").read_text(encoding="utf-8").split("\n")
     rows = [json.loads(line) for line in lines if line]
     assert [row["meta"] for row in rows] == [
@@ -255,6 +255,6 @@ def test_ragged_fields_become_a_table(own: Path, tmp_path: Path) -> None:
 
 def test_rows_without_meta_stay_without(own: Path, tmp_path: Path) -> None:
     write_lines(own / "train.jsonl", [chat("问") | {"surplus": 1}])
-    write_dataset(own, tmp_path / "out", DatasetOptions(licence="mit"))
+    write_dataset(own, tmp_path / "out", licence="mit")
     text = (tmp_path / "out" / "data" / "train.jsonl").read_text(encoding="utf-8")
     assert json.loads(text) == chat("问")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from toujiao.publish.card import write_card
-from toujiao.publish.dataset import DatasetOptions, write_dataset
+from toujiao.publish.dataset import write_dataset
 from toujiao.publish.run import CardOptions
 
 
@@ -73,7 +73,7 @@ def test_a_data_set_with_ragged_fields_loads(tmp_path: Path) -> None:
     lines = [json.dumps({"messages": said, "meta": meta}, ensure_ascii=False) for meta in metas]
     (tmp_path / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
     (tmp_path / "held_out.jsonl").write_text(lines[2], encoding="utf-8")
-    write_dataset(tmp_path, tmp_path / "out", DatasetOptions(licence="cc-by-4.0"))
+    write_dataset(tmp_path, tmp_path / "out", licence="cc-by-4.0")
     loaded = load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))
     assert {split: len(rows) for split, rows in loaded.items()} == {"train": 4, "test": 1}
     assert list(loaded["train"]["messages"]) == [said] * 4

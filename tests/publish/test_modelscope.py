@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from toujiao.errors import ToujiaoError
 from toujiao.publish.command import app
-from toujiao.publish.dataset import DatasetOptions, write_dataset
+from toujiao.publish.dataset import write_dataset
 from toujiao.publish.push import Plan, planned, push
 from toujiao.publish.target import Kind, Target, parse_target
 
@@ -213,7 +213,7 @@ def test_a_data_set(server: FakeModelScope, tmp_path: Path) -> None:
     data.mkdir()
     row = {"messages": [{"role": "user", "content": "问"}, {"role": "assistant", "content": "答"}]}
     (data / "train.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
-    write_dataset(data, tmp_path / "out", DatasetOptions(licence="mit"))
+    write_dataset(data, tmp_path / "out", licence="mit")
     assert server.committed == listed(send(tmp_path / "out")) != {}
     assert "mit" in server.created[0]["form"]
 

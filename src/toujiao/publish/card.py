@@ -68,7 +68,6 @@ def published_adapter(
             folder=copy,
             files=files,
             licence=inheritance.licence.hub_id,
-            message=f"Publish a toujiao LoRA adapter for {inheritance.base_model}",
             about=_about(inheritance),
             reminders=tuple(_reminders(run, inheritance)),
             left_out=tuple(folder_files(run.adapter)[1]),

@@ -79,12 +79,19 @@ def dataset(
     dry_run: DryRun = False,
 ) -> None:
     """把训练数据写成数据集仓库的文件夹"""
-    from toujiao.publish.dataset import DatasetOptions, write_dataset
+    from toujiao.publish.dataset import write_dataset
     from toujiao.publish.target import parse_target
 
-    target = parse_target(to) if to else None
-    options = DatasetOptions(licence, licence_file, name, target)
-    _show_folder(write_dataset(data, out, options, keep=not dry_run), dry_run, to)
+    contents = write_dataset(
+        data,
+        out,
+        licence=licence,
+        licence_file=licence_file,
+        name=name,
+        target=parse_target(to) if to else None,
+        keep=not dry_run,
+    )
+    _show_folder(contents, dry_run, to)
 
 
 @app.command()

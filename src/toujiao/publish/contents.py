@@ -25,13 +25,16 @@ class Contents:
     files: tuple[PublicFile, ...]
     licence: str
     """The label of the licence on both hubs."""
-    message: str
-    """The commit message."""
     about: tuple[tuple[str, str], ...]
     """(name, value) lines for the user."""
     reminders: tuple[str, ...] = ()
     left_out: tuple[Path, ...] = ()
     """Hidden files, which stay."""
+
+    @property
+    def message(self) -> str:
+        """The commit message."""
+        return f"Publish a {self.kind} made with toujiao"
 
     def lines(self) -> Iterator[str]:
         """The contents for the user, line by line."""
@@ -61,12 +64,17 @@ def describe(
     licence = ("许可证", f"{label}（{name}）" if name else label)
     if kind is Kind.SPACE:
         program = f"{front_matter['app_file']}，Gradio {front_matter['sdk_version']}"
-        space = (("名称", front_matter["title"]), licence, ("程序", program))
-        return Contents(kind, folder, files, label, "Publish a Space that runs toujiao", space)
+        return Contents(
+            kind,
+            folder,
+            files,
+            label,
+            (("名称", front_matter["title"]), licence, ("程序", program)),
+        )
     is_ours = front_matter.get("source_datasets") is not None
     reminders = () if is_ours else ("请确认数据里没有个人信息，而且你有权公开它。",)
-    data = (("名称", front_matter["pretty_name"]), licence)
-    return Contents(kind, folder, files, label, "Publish a toujiao data set", data, reminders)
+    about = (("名称", front_matter["pretty_name"]), licence)
+    return Contents(kind, folder, files, label, about, reminders)
 
 
 def read_contents(folder: Path) -> Contents:

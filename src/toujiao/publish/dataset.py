@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,59 +24,58 @@ _SPLITS = {"train.jsonl": "train", "held_out.jsonl": "test"}
 MANIFEST = "manifest.json"
 OWN_LICENCE = "apache-2.0"
 """The licence of what is made from this project's own cards."""
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-_LARGEST = "n>1M"
+_SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "n>1M")
 _SHOWN_CHARACTERS = 60
 
-
-@dataclass(frozen=True)
-class DatasetOptions:
-    """What the user may say about a data set."""
-
-    licence: str | None = None
-    licence_file: Path | None = None
-    name: str | None = None
-    target: Target | None = None
+Splits = dict[str, list[Row]]
 
 
-@dataclass(frozen=True)
-class Source:
-    """A data folder that was read: the rows of each split, and how they were made."""
-
-    folder: Path
-    splits: dict[str, list[Row]]
-    manifest: dict[str, Any] | None
-    """None: the user's own data."""
-
-    def counts(self, field: str) -> dict[str, Counter[str]]:
-        """How often each value of a field of `meta` stands in each split."""
-        return {
-            split: Counter(str(row.said(field) or "") for row in rows)
-            for split, rows in self.splits.items()
-        }
-
-
-def write_dataset(data: Path, out: Path, options: DatasetOptions, keep: bool = True) -> Contents:
+def write_dataset(
+    data: Path,
+    out: Path,
+    *,
+    licence: str | None = None,
+    licence_file: Path | None = None,
+    name: str | None = None,
+    target: Target | None = None,
+    keep: bool = True,
+) -> Contents:
     """Write the repository folder for the data in `data`, through the gate.
 
     `keep` false: make and check it somewhere else and leave nothing behind.
     """
-    source = read_source(data)
-    licence = _licence(source, options)
-    front_matter = _front_matter(source, licence, options)
-    values = _values(source, licence, options, front_matter["pretty_name"])
-    rows = zip(source.splits, uniform(list(source.splits.values())), strict=True)
-    texts = {f"data/{split}.jsonl": _lines(part) for split, part in rows}
-    texts[README] = readme(Kind.DATASET, front_matter, values)
-    if licence.text:
-        texts["LICENSE"] = licence.text
+    splits, manifest = read_source(data)
+    inherited = table().licences[OWN_LICENCE] if manifest else None
+    terms = stated_licence(licence, licence_file, need_text=False) if licence else inherited
+    if not terms:
+        raise ToujiaoError(
+            f"{data} 是你自己的数据，要用 --licence 写明许可证，例如 --licence cc-by-4.0；"
+            "不常见的许可证还要用 --licence-file 给出全文。"
+        )
+    name = name or ("投教问答（toujiao）" if manifest else "toujiao 微调数据（自备）")
+    front_matter = _front_matter(name, terms, splits, is_own=not manifest)
+    values = {
+        "name": name,
+        "own": not manifest,
+        "manifest": manifest,
+        "example": _example(splits["train"][0]),
+        "repository": target.repo_id if target else "./",
+        "licence": terms,
+        "version": __version__,
+        **_counts(splits),
+    }
+    texts = {README: readme(Kind.DATASET, front_matter, values), "LICENSE": terms.text}
+    for split, rows in zip(splits, uniform(list(splits.values())), strict=True):
+        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+        texts[f"data/{split}.jsonl"] = "".join(lines)
     with new_folder(out, keep) as folder:
-        write_texts(folder, texts)
+        # A licence that the Hub knows by its label may come without its text.
+        write_texts(folder, {file: text for file, text in texts.items() if text})
         return describe(Kind.DATASET, out, seal(folder, Kind.DATASET), front_matter)
 
 
-def read_source(data: Path) -> Source:
-    """The rows of a data folder; with a manifest they must be the ones it was written for."""
+def read_source(data: Path) -> tuple[Splits, dict[str, Any] | None]:
+    """The rows of a data folder, and how we made them; None where they are the user's own."""
     if not (data / "train.jsonl").is_file():
         raise ToujiaoError(
             f"{data} 里没有 train.jsonl。请给出 toujiao dataset build 写出的文件夹，"
@@ -88,8 +87,7 @@ def read_source(data: Path) -> Source:
         if manifest.get("source") == "own":
             manifest = None  # made from somebody's own cards: their licence, not ours
     present = {name: split for name, split in _SPLITS.items() if (data / name).is_file()}
-    splits = {split: read_rows(data / name) for name, split in present.items()}
-    return Source(data, splits, manifest)
+    return {split: read_rows(data / name) for name, split in present.items()}, manifest
 
 
 def _check_manifest(data: Path, manifest: dict[str, Any]) -> None:
@@ -104,66 +102,42 @@ def _check_manifest(data: Path, manifest: dict[str, Any]) -> None:
             )
 
 
-def _licence(source: Source, options: DatasetOptions) -> Licence:
-    """Rows from our cards are Apache-2.0; whoever brings other rows has to say."""
-    if options.licence:
-        return stated_licence(options.licence, options.licence_file, need_text=False)
-    if source.manifest is None:
-        raise ToujiaoError(
-            f"{source.folder} 是你自己的数据，要用 --licence 写明许可证，例如 --licence cc-by-4.0；"
-            "不常见的许可证还要用 --licence-file 给出全文。"
-        )
-    return table().licences[OWN_LICENCE]
-
-
-def _front_matter(source: Source, licence: Licence, options: DatasetOptions) -> dict[str, Any]:
-    own = source.manifest is None
-    rows = sum(map(len, source.splits.values()))
-    files = [{"split": split, "path": f"data/{split}.jsonl"} for split in source.splits]
+def _front_matter(name: str, terms: Licence, splits: Splits, is_own: bool) -> dict[str, Any]:
+    rows = sum(map(len, splits.values()))
+    files = [{"split": split, "path": f"data/{split}.jsonl"} for split in splits]
     return {
         "language": ["zh"],
-        **licence.label,
-        "pretty_name": options.name
-        or ("toujiao 微调数据（自备）" if own else "投教问答（toujiao）"),
+        **terms.label,
+        "pretty_name": name,
         "task_categories": ["question-answering", "text-generation"],
-        "size_categories": [next((size for most, size in _SIZES if rows < most), _LARGEST)],
-        "annotations_creators": None if own else ["machine-generated"],
-        "language_creators": None if own else ["machine-generated"],
-        "source_datasets": None if own else ["original"],
-        "tags": ["toujiao", "sft", *(() if own else ("finance", "education", "chinese"))],
+        "size_categories": [_SIZES[bisect((1_000, 10_000, 100_000, 1_000_000), rows)]],
+        "annotations_creators": None if is_own else ["machine-generated"],
+        "language_creators": None if is_own else ["machine-generated"],
+        "source_datasets": None if is_own else ["original"],
+        "tags": ["toujiao", "sft", *(() if is_own else ("finance", "education", "chinese"))],
         "configs": [{"config_name": "default", "data_files": files}],
     }
 
 
-def _values(source: Source, licence: Licence, options: DatasetOptions, name: str) -> dict[str, Any]:
-    """The values of the template."""
-    kinds = source.counts("kind")
-    test = source.counts("split").get("test", Counter())
+def _counts(splits: Splits) -> dict[str, Any]:
+    """How many rows of each kind each split holds, and how far the test rows are from training."""
+    counts = {
+        split: Counter(str(row.said("kind") or "") for row in rows)
+        for split, rows in splits.items()
+    }
+    kinds = dict.fromkeys(kind for split in splits for kind in counts[split] if kind)
+    tested = Counter(str(row.said("split")) for row in splits.get("test", ()))
     return {
-        "name": name,
-        "own": source.manifest is None,
-        "manifest": source.manifest or {},
-        "counts": {split: len(rows) for split, rows in source.splits.items()},
-        "kinds": {
-            kind: {split: counts[kind] for split, counts in kinds.items()}
-            for kind in dict.fromkeys(kind for counts in kinds.values() for kind in counts if kind)
-        },
-        "test_splits": {split: test[split] for split in names()["splits"] if test[split]},
-        "example": _example(source.splits["train"][0]),
-        "repository": options.target.repo_id if options.target else "./",
-        "licence": licence,
-        "version": __version__,
+        "counts": {split: len(rows) for split, rows in splits.items()},
+        "kinds": {kind: {split: counts[split][kind] for split in splits} for kind in kinds},
+        "test_splits": {split: tested[split] for split in names()["splits"] if tested[split]},
     }
 
 
 def _example(row: Row) -> str:
-    """The first row, its texts shortened."""
+    """A row with its texts shortened."""
     shown = row.model_dump(exclude_none=True)
     for message in shown["messages"]:
         if len(message["content"]) > _SHOWN_CHARACTERS:
             message["content"] = message["content"][:_SHOWN_CHARACTERS] + "……"
     return json.dumps(shown, ensure_ascii=False, indent=2)
-
-
-def _lines(rows: list[dict[str, Any]]) -> str:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 
 from toujiao.errors import ToujiaoError
 from toujiao.publish.contents import Contents
-from toujiao.publish.refusals import first_line, refused, wrong_visibility
 from toujiao.publish.rendering import hub_library
-from toujiao.publish.target import Kind, Target
+from toujiao.publish.target import Kind, Target, first_line
 
 # How huggingface_hub begins the ValueError that says what the Hub has against a README.
 _BAD_CARD = "Invalid metadata in README.md."
@@ -38,7 +37,7 @@ def send(contents: Contents, target: Target, private: bool) -> str:
         # An existing repository keeps its visibility, whatever create_repo was asked for.
         is_private = bool(api.repo_info(repo_id, repo_type=kind.value).private)
     if is_private != private:
-        raise wrong_visibility(target, kind, is_private)
+        raise target.wrong_visibility(kind, is_private)
     with _errors(target):
         commit = api.upload_folder(
             repo_id=repo_id,
@@ -59,7 +58,7 @@ def _errors(target: Target) -> Iterator[None]:
         yield
     except errors.HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else None
-        raise refused(target, status, error) from error
+        raise target.refused(status, error) from error
     except (OSError, RuntimeError, ValueError, errors.HTTPError) as error:
         if str(error).startswith(_BAD_CARD):
             reasons = " ".join(str(error).split()[len(_BAD_CARD.split()) :])

@@ -15,10 +15,12 @@ from toujiao.models.tiny import NAME
 _HERE = Path(__file__).parent
 
 
-class Licence(BaseModel):
-    """One licence: its label on the Hub, its conditions in one sentence, its full text."""
-
+class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Licence(_Entry):
+    """One licence: its label on the Hub, its conditions in one sentence, its full text."""
 
     key: str
     hub_id: str
@@ -46,10 +48,8 @@ class Licence(BaseModel):
         }
 
 
-class BaseFamily(BaseModel):
+class BaseFamily(_Entry):
     """Base models that share a licence."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     pattern: str
     licence: str
@@ -58,10 +58,8 @@ class BaseFamily(BaseModel):
     paper: str | None = None
 
 
-class Inheritance(BaseModel):
+class Inheritance(_Entry):
     """The licence of an adapter and where it comes from."""
-
-    model_config = ConfigDict(frozen=True)
 
     base_model: str
     """The base as the card names it."""
@@ -75,10 +73,8 @@ class Inheritance(BaseModel):
         return self.base_model == NAME
 
 
-class Table(BaseModel):
+class Table(_Entry):
     """The whole of licences.yaml."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     licences: dict[str, Licence]
     bases: tuple[BaseFamily, ...]
@@ -157,16 +153,16 @@ def stated_licence(stated: str, licence_file: Path | None, need_text: bool = Tru
         hub_id=hub_id,
         title=stated.strip(),
         text=_read_text(licence_file) if licence_file else "",
-        summary="条件见 LICENSE 文件。" if licence_file else "条件见许可证原文。",
-        summary_en="See the LICENSE file." if licence_file else "See the text of the licence.",
+        summary="条件见许可证原文。",
+        summary_en="See the text of the licence.",
     )
 
 
 def _read_text(licence_file: Path) -> str:
     try:
         text = licence_file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ToujiaoError(f"读不了许可证文件 {licence_file}，它应当是 UTF-8 文本。") from error
+    except (OSError, UnicodeDecodeError):
+        text = ""
     if not text.strip():
-        raise ToujiaoError(f"许可证文件 {licence_file} 是空的。")
+        raise ToujiaoError(f"许可证文件 {licence_file} 读不了，或是空的；它应当是 UTF-8 文本。")
     return text

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.publish.contents import Contents
-from toujiao.publish.refusals import first_line, refused, wrong_visibility
-from toujiao.publish.target import Kind, Target
+from toujiao.publish.target import Kind, Target, first_line
 
 if TYPE_CHECKING:
     from modelscope_hub import HubApi
@@ -51,7 +50,7 @@ def send(contents: Contents, target: Target, private: bool) -> str:
             )
         is_private = _is_private(api, target, kind)
     if is_private != private:
-        raise wrong_visibility(target, kind, is_private)
+        raise target.wrong_visibility(kind, is_private)
     _upload(api, contents, target)
     return target.url(kind)
 
@@ -93,7 +92,7 @@ def _upload(api: HubApi, contents: Contents, target: Target) -> None:
         status = _STATUS.search(refusals[0]) if refusals else None
         if status is None:
             raise
-        raise refused(target, int(status[1]), refusals[0]) from error
+        raise target.refused(int(status[1]), refusals[0]) from error
 
 
 @contextmanager
@@ -120,7 +119,7 @@ def _errors(target: Target) -> Iterator[None]:
     except (HubError, RequestException, OSError) as error:
         status = error.status_code if isinstance(error, APIError) else None
         if status is not None and status < 500:
-            raise refused(target, status, error) from error
+            raise target.refused(status, error) from error
         raise ToujiaoError(
             f"连不上 ModelScope，或它没有收下（{first_line(error)}）。请检查网络，再运行一次；"
             "已经传到的大文件不会再传。"

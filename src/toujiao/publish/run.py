@@ -15,6 +15,11 @@ from toujiao.errors import ToujiaoError
 from toujiao.models.json_file import read_json
 
 SAID = "card.json"
+_WRITTEN_BY = {
+    "run.json": "toujiao train sft",
+    "adapter": "toujiao train sft",
+    "evaluation.json": "toujiao evaluate run",
+}
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -183,16 +188,9 @@ def load_run(folder: Path) -> Run:
     """Read a run folder as `toujiao train sft` wrote it."""
     if not folder.is_dir():
         raise ToujiaoError(f"没有 {folder} 这个文件夹。请给出 toujiao train sft 写出的那个文件夹。")
-    for name in ("run.json", "adapter"):
+    for name, command in _WRITTEN_BY.items():
         if not (folder / name).exists():
-            raise ToujiaoError(
-                f"{folder} 里没有 {name}，不像一次完整的训练。请先运行 toujiao train sft。"
-            )
-    if not (folder / "evaluation.json").exists():
-        raise ToujiaoError(
-            f"{folder} 里没有 evaluation.json，模型卡不能没有评测。"
-            f"请先运行 toujiao evaluate run {folder}。"
-        )
+            raise ToujiaoError(f"{folder} 里没有 {name}，写不出模型卡。请先运行 {command}。")
     return Run(
         folder=folder,
         record=_read(folder / "run.json", RunRecord),
