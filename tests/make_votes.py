@@ -16,18 +16,17 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from toujiao.assistant.backends.llamacpp import LlamaCppBackend
-from toujiao.assistant.prompt import Message
-from toujiao.dataset.audit.duplicates import question_of
-from toujiao.dataset.build import SEED
+from toujiao.assistant.prompt import Message, question_of
 from toujiao.dataset.rows import gather, make_rows
 from toujiao.evaluate.adapter_task import GRADERS, MOST_TOKENS
+from toujiao.files import Row
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.rulebook import load_rules
 from toujiao.models.generation import Output
 from toujiao.models.tiny import SHIPPED
+from toujiao.recipes.recipe import SEED
 
 FOLDER = Path(__file__).parent / "train" / "votes"
 ASKED, SHUFFLE = 420, 5
@@ -37,7 +36,6 @@ MOST_CHARACTERS = 1300
 TRACED_SHARE, COVERED = 0.8, 0.9
 # Questions answered badly (two votes each) and well (one each).
 SPLITS = {"train.jsonl": (36, 24), "held_out.jsonl": (12, 8)}
-Row = dict[str, Any]
 GRADE = {metric: grade for metric, _, kind, grade in GRADERS if kind == "answer"}
 
 

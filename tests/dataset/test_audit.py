@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from toujiao.dataset import show
 from toujiao.dataset.audit.findings import Finding, Severity
 from toujiao.dataset.audit.report import Report, audit
 from toujiao.dataset.audit.show import previews, shown
 from toujiao.dataset.command import app
+from toujiao.models import resolve
 from toujiao.models.template import END_OF_TEXT, TURN_END
 from toujiao.models.tiny import CONTEXT_LENGTH, train_tokenizer
 from toujiao.recipes.recipe import Recipe
@@ -229,7 +229,7 @@ def test_very_few_rows(tokenizer: Any) -> None:
 @pytest.fixture
 def folder(tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     tokenizer.save_pretrained(tmp_path / "base")
-    monkeypatch.setattr(show, "BASE_DIR", tmp_path / "base")
+    monkeypatch.setattr(resolve, "BASE_DIR", tmp_path / "base")
     return tmp_path
 
 

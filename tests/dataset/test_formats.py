@@ -16,8 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toujiao.dataset import json_file
-from toujiao.dataset.formats import FORMATS, check_row, format_help, read_rows, write_rows
+from toujiao.dataset.formats import FORMATS, read_rows, write_rows
 from toujiao.errors import ToujiaoError
 from toujiao.models.template import SPECIAL_TOKENS
 
@@ -117,10 +116,6 @@ def test_documented_examples(file: Path) -> None:
         assert rows[0]["messages"][0] == SYSTEM
         write_rows(file, rows, name)
         assert json.loads(file.read_text(encoding="utf-8")) == json.loads(example)
-
-
-def test_help_names_every_format() -> None:
-    assert [line.split("：")[0] for line in format_help().splitlines()] == list(FORMATS)
 
 
 # --- what is accepted
@@ -352,7 +347,7 @@ def test_full_disk(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(json_file.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ToujiaoError, match="磁盘满了，请腾出空间"):
         write_rows(file, [GOOD])
     assert not os.listdir(file.parent)
@@ -385,9 +380,3 @@ def test_folder_is_made_and_one_row_is_one_line(tmp_path: Path) -> None:
     write_rows(path, [{"messages": [{**ASK, "content": "一\n二\u2028三"}, REPLY]}] * 2)
     assert path.read_bytes().count(b"\n") == 2
     assert "一\\n二\u2028三" in path.read_text(encoding="utf-8")
-
-
-def test_check_row() -> None:
-    check_row(GOOD)
-    with pytest.raises(ToujiaoError, match="没有回答"):
-        check_row({"messages": [ASK]})

@@ -17,6 +17,7 @@ from rich.text import Text
 from toujiao.dataset import show
 from toujiao.dataset.show import CLOSING, LEARNED_STYLE, OPENING, load_tokenizer, marked
 from toujiao.errors import ToujiaoError
+from toujiao.models import resolve
 from toujiao.models.template import TURN_END, chat_template, format_chat
 from toujiao.models.tiny import CONTEXT_LENGTH, train_tokenizer
 
@@ -145,7 +146,7 @@ def test_folder_gets_our_template(folder: Path, tokenizer: Any) -> None:
 
 
 def test_default_is_the_embedded_base(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(show, "BASE_DIR", folder)
+    monkeypatch.setattr(resolve, "BASE_DIR", folder)
     assert load_tokenizer().get_vocab() == load_tokenizer(folder).get_vocab()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,9 @@ from toujiao.dataset.votes import read_votes
 from toujiao.errors import ToujiaoError
 from toujiao.feedback import store as store_module
 from toujiao.feedback.command import app, export
-from toujiao.feedback.export import kto_rows, write_rows
+from toujiao.feedback.export import kto_rows
 from toujiao.feedback.store import DOWN, UP, FeedbackStore, vote_on
+from toujiao.files import write_rows
 from toujiao.records import Answer, Kind
 
 
@@ -50,7 +50,7 @@ def test_what_is_exported_can_be_read_for_training(
     store: FeedbackStore, answer: Answer, tmp_path: Path
 ) -> None:
     store.add_vote(vote_on(answer, UP))
-    write_rows(kto_rows(store.list_votes(), None, "人工智能生成"), tmp_path / "votes.jsonl")
+    write_rows(tmp_path / "votes.jsonl", kto_rows(store.list_votes(), None, "人工智能生成"))
     (vote,) = read_votes(tmp_path / "votes.jsonl")
     assert vote.answer == "均线就是平均价。"
     assert "【移动平均线】" in vote.prompt[-1]["content"]
@@ -68,25 +68,6 @@ def test_the_newest_word_on_the_same_answer_wins(store: FeedbackStore, answer: A
     store.add_vote(vote_on(answer, DOWN))
     (row,) = kto_rows(store.list_votes())
     assert row["label"] is False
-
-
-def test_a_failure_half_way_leaves_the_old_file(tmp_path: Path) -> None:
-    file = tmp_path / "rows.jsonl"
-    file.write_text("old\n", encoding="utf-8")
-
-    def broken() -> Iterator[dict[str, bool]]:
-        yield {"label": True}
-        raise OSError(28, "No space left on device")
-
-    with pytest.raises(ToujiaoError, match="No space left"):
-        write_rows(broken(), file)
-    assert file.read_text(encoding="utf-8") == "old\n"
-    assert list(tmp_path.iterdir()) == [file]
-
-
-def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
-    with pytest.raises(ToujiaoError, match=r"写不了.*rows\.jsonl"):
-        write_rows([{}], tmp_path / "none" / "rows.jsonl")
 
 
 @pytest.fixture

@@ -62,6 +62,11 @@ def build_messages(
     ]
 
 
+def question_of(user_turn: str) -> str:
+    """The question in a user turn, without the material before it; the inverse of `user_message`."""
+    return user_turn.rsplit(QUESTION, 1)[-1].strip()
+
+
 def short_turn(message: Message) -> Message:
     """The message with only the first paragraph of its text."""
     return {"role": message["role"], "content": message["content"].strip().split("\n", 1)[0]}

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from toujiao import clock
 from toujiao.calculators import texts
 from toujiao.calculators.bill import Bill, Side, bill_steps, break_even, make_bill, rates_for
-from toujiao.calculators.inputs import calendar_day, decimal, positive, whole
-from toujiao.calculators.texts import chinese_day, plain
+from toujiao.calculators.inputs import calendar_day, decimal, positive, round_fen, whole
+from toujiao.calculators.rates import rule_number
+from toujiao.calculators.texts import chinese_day, percent, plain
 from toujiao.errors import ToujiaoError
 
 # What most brokers ask today (fact F009: there is no uniform rate, the contract decides).
@@ -83,6 +85,41 @@ def trade_cost(
     rates = rates_for(board, commission_rate, commission_minimum, as_of)
     bill = make_bill(exact_price * quantity, side, rates)
     return _trade_cost(bill, bill_steps(bill, exact_price, quantity, side, rates))
+
+
+@dataclass(frozen=True)
+class SingleFee:
+    """One fee of a trade alone, in yuan."""
+
+    rate: float
+    fee: float
+    steps: tuple[str, ...]
+
+
+def stamp_duty(amount: float, side: Side = "sell", as_of: date | None = None) -> SingleFee:
+    """Return the stamp duty on a trade of `amount` yuan: amount x rate of the side, to the fen.
+
+    Errors: `ToujiaoError` for an amount that is not positive, an unknown side, no rule that day.
+    Source: rule stamp-duty.
+    """
+    _check_side(side)
+    rate = rule_number("stamp-duty", f"rate_{side}", as_of)
+    return _single_fee(amount, rate, texts.STAMP_DUTY if rate else texts.STAMP_DUTY_NONE)
+
+
+def transfer_fee(amount: float, as_of: date | None = None) -> SingleFee:
+    """Return the transfer fee on a trade of `amount` yuan, either side. Source: transfer-fee.
+
+    Errors: `ToujiaoError` for an amount that is not positive, or a day without a rule.
+    """
+    return _single_fee(amount, rule_number("transfer-fee", "rate", as_of), texts.TRANSFER_FEE)
+
+
+def _single_fee(amount: float, rate: Decimal, text: str) -> SingleFee:
+    money = round_fen(decimal(positive(amount, "成交金额")))
+    fee = round_fen(money * rate)
+    step = text.format(amount=plain(money), rate=percent(rate), fee=plain(fee))
+    return SingleFee(float(rate), float(fee), (step,))
 
 
 def round_trip(

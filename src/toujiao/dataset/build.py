@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toujiao.assistant.prompt import QUESTION
+from toujiao.assistant.prompt import question_of
 from toujiao.clock import today
 from toujiao.dataset.formats import write_rows
-from toujiao.dataset.json_file import write_lines
-from toujiao.dataset.rows import Row, gather, make_rows
+from toujiao.dataset.rows import gather, make_rows
 from toujiao.errors import ToujiaoError
+from toujiao.files import Row, sha256, write_json
+from toujiao.folders import HELD_OUT, MANIFEST, TRAIN
 from toujiao.knowledge.cards import CardDeck, load_cards
 from toujiao.knowledge.rulebook import RuleBook, load_rules
+from toujiao.recipes.recipe import SEED
 
-SEED = 20261123
 OUR_CARDS, OWN_CARDS = "cards", "own"
-TRAIN, HELD_OUT, MANIFEST = "train.jsonl", "held_out.jsonl", "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,6 @@ def build(
     train = [row for row in rows if row["meta"]["split"] == "train"]
     held_out = [row for row in rows if row["meta"]["split"] != "train"]
     check_no_leak(train, held_out)
-    folder.mkdir(parents=True, exist_ok=True)
     write_rows(folder / TRAIN, train, "messages")
     write_rows(folder / HELD_OUT, held_out, "messages")
     counts = dict(Counter(f"{r['meta']['split']}/{r['meta']['kind']}" for r in rows))
@@ -59,10 +56,9 @@ def build(
         "cards": len(deck),
         "rules": len(rules),
         "counts": counts,
-        "sha256": {name: _sha256(folder / name) for name in (TRAIN, HELD_OUT)},
+        "sha256": {name: sha256(folder / name) for name in (TRAIN, HELD_OUT)},
     }
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)
-    write_lines(folder / MANIFEST, text.splitlines())
+    write_json(folder / MANIFEST, manifest)
     return Built(folder, counts)
 
 
@@ -82,9 +78,4 @@ def check_no_leak(train: list[Row], held_out: list[Row]) -> None:
 
 def questions_of(row: dict[str, Any]) -> list[str]:
     """The questions of a row's user turns, without their material."""
-    asked = [str(m["content"]) for m in row["messages"] if m["role"] == "user"]
-    return [text.rsplit(QUESTION, 1)[-1].strip() for text in asked]
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return [question_of(m["content"]) for m in row["messages"] if m["role"] == "user"]

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from toujiao.folders import HELD_OUT, MANIFEST, TRAIN
 from toujiao.models.tiny import NAME as TINY
 
 app = typer.Typer(help="把卡片变成训练数据，导入导出常见格式", no_args_is_help=True)
@@ -40,12 +41,12 @@ def build(
     built = builder.build(deck, rules, out, day, builder.SEED if seed is None else seed, source)
     for name, count in sorted(built.counts.items()):
         print(f"{name:24} {count:6} 行")
-    print(f"已写入 {built.folder}：{builder.TRAIN}、{builder.HELD_OUT}、{builder.MANIFEST}")
+    print(f"已写入 {built.folder}：{TRAIN}、{HELD_OUT}、{MANIFEST}")
 
 
 @app.command()
 def show(
-    data: Annotated[Path, typer.Argument(help="数据文件")] = DEFAULT_FOLDER / "train.jsonl",
+    data: Annotated[Path, typer.Argument(help="数据文件")] = DEFAULT_FOLDER / TRAIN,
     row: Annotated[int, typer.Option(min=1, help="第几行")] = 1,
     tokenizer: Annotated[str | None, typer.Option(help="分词器文件夹，默认内置底座的")] = None,
 ) -> None:
@@ -59,12 +60,12 @@ def show(
     rows = read_rows(data)
     if row > len(rows):
         raise ToujiaoError(f"{data} 只有 {len(rows)} 行，没有第 {row} 行。")
-    Console().print(marked(rows[row - 1], load_tokenizer(tokenizer)), soft_wrap=True)
+    Console().print(marked(rows[row - 1], load_tokenizer(tokenizer or TINY)), soft_wrap=True)
 
 
 @app.command()
 def audit(
-    data: Annotated[Path, typer.Argument(help="数据文件")] = DEFAULT_FOLDER / "train.jsonl",
+    data: Annotated[Path, typer.Argument(help="数据文件")] = DEFAULT_FOLDER / TRAIN,
     recipe: Annotated[str, typer.Option(help="配方名（tiny、qwen3-1.7b…）或 .toml 文件")] = "tiny",
     tokenizer: Annotated[str | None, typer.Option(help="分词器文件夹，默认配方底座的")] = None,
     against: Annotated[
@@ -88,7 +89,7 @@ def audit(
     name, settings = load_recipe(recipe)
     rows = read_rows(data)
     questions = [*own_questions(), *(read_questions(against) if against else [])]
-    loaded = load_tokenizer(tokenizer or (None if settings.base == TINY else settings.base))
+    loaded = load_tokenizer(tokenizer or settings.base)
     report = check(rows, loaded, settings, questions, name)
     if as_json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))

@@ -10,18 +10,20 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from toujiao.assistant.prompt import Message
 from toujiao.dataset import layouts
-from toujiao.dataset.json_file import NotJsonError, read_text, values, write_lines
-from toujiao.dataset.layouts import Message, MistakeError, Row, Turn, as_object, quote
+from toujiao.dataset.layouts import MistakeError, Turn, as_object, quote
 from toujiao.errors import ToujiaoError
+from toujiao.files import NotJsonError, Row, values, write_lines
 
 # Fields that other tools understand: here they would be lost, or bad answers learned as good.
 _PREFERENCE = ("chosen", "rejected", "kto_tag")
 _UNSUPPORTED = ("tools", "images", "videos", "audios")
 _UNUSED: tuple[Any, ...] = (None, "", "[]", [])
 _SHOWN_LINES = 5
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,6 @@ class Format:
 
     key: str
     others: tuple[str, ...]
-    about: str
     parse: Callable[[Row], list[Turn]]
     dump: Callable[[Sequence[Message]], Row]
 
@@ -39,52 +40,53 @@ FORMATS: dict[str, Format] = {
     "messages": Format(
         key="messages",
         others=(),
-        about=f"messages 是一串消息，每条有 role（{'、'.join(layouts.OWN_ROLES)}）和 content",
         parse=layouts.parse_messages,
         dump=layouts.dump_messages,
     ),
     "alpaca": Format(
         key="instruction",
         others=("input", "output", "system", "history"),
-        about="instruction 是问题，output 是回答，可以有 input、system、history",
         parse=layouts.parse_alpaca,
         dump=layouts.dump_alpaca,
     ),
     "sharegpt": Format(
         key="conversations",
         others=("system",),
-        about=f"conversations 是一串消息，每条有 from（{'、'.join(layouts.SHAREGPT_ROLES)}）"
-        "和 value，可以有 system",
         parse=layouts.parse_sharegpt,
         dump=layouts.dump_sharegpt,
     ),
 }
 
 
-def format_help() -> str:
-    """One line per format, for the command line's help."""
-    return "\n".join(f"{name}：{form.about}" for name, form in FORMATS.items())
-
-
 def read_rows(path: Path, format: str | None = None) -> list[Row]:
     """All rows of a file as chat rows; the format is told from the first row unless given."""
     name = _known(format) if format else None
-    rows: list[Row] = []
-    mistakes: list[tuple[int, str]] = []
-    for line, value in values(read_text(path), path):
-        try:
-            if isinstance(value, NotJsonError):
-                raise MistakeError(str(value))
-            item = as_object(value, "这一行")
-            name = name or _detect(item)
-            rows.append(_chat_row(item, name))
-        except MistakeError as mistake:
-            mistakes.append((line, str(mistake)))
-    if mistakes:
-        raise ToujiaoError(summary(path, mistakes))
+
+    def chat_row(item: Row, _: int) -> Row:
+        nonlocal name
+        name = name or _detect(item)
+        return _chat_row(item, name)
+
+    rows = read_each(path, chat_row)
     if not rows:
         raise ToujiaoError(f"{path} 是空的，一行数据也没有。请检查是不是选错了文件。")
     return rows
+
+
+def read_each(path: Path, parse: Callable[[Row, int], T]) -> list[T]:
+    """What `parse(object, number of the row)` makes of every row; all MistakeErrors are told at once."""
+    found: list[T] = []
+    mistakes: list[tuple[int, str]] = []
+    for line, value in values(path):
+        try:
+            if isinstance(value, NotJsonError):
+                raise MistakeError(str(value))
+            found.append(parse(as_object(value, "这一行"), len(found) + 1))
+        except MistakeError as mistake:
+            mistakes.append((line, str(mistake)))
+    if mistakes:
+        raise ToujiaoError(_summary(path, mistakes))
+    return found
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]], format: str = "messages") -> int:
@@ -92,15 +94,8 @@ def write_rows(path: Path, rows: Iterable[Mapping[str, Any]], format: str = "mes
     return write_lines(path, _json_lines(rows, FORMATS[_known(format)], path))
 
 
-def check_row(row: Mapping[str, Any]) -> None:
-    """ToujiaoError when a chat row cannot be trained on."""
-    try:
-        _chat_row(row, "messages")
-    except MistakeError as mistake:
-        raise ToujiaoError(f"{mistake}。") from mistake
-
-
 def _json_lines(rows: Iterable[Mapping[str, Any]], form: Format, path: Path) -> Iterator[str]:
+    number = 0
     for number, row in enumerate(rows, 1):
         try:
             checked = _chat_row(row, "messages")
@@ -112,6 +107,8 @@ def _json_lines(rows: Iterable[Mapping[str, Any]], form: Format, path: Path) -> 
         if "meta" in checked:
             fields["meta"] = checked["meta"]
         yield json.dumps(fields, ensure_ascii=False)
+    if not number:
+        raise ToujiaoError(f"没有可写进 {path} 的数据，没有写文件。")
 
 
 def _known(name: str) -> str:
@@ -175,7 +172,7 @@ def _meta(item: Row, form: Format) -> Row:
     return {"meta": {**meta, **extra}}
 
 
-def summary(path: Path, mistakes: Sequence[tuple[int, str]]) -> str:
+def _summary(path: Path, mistakes: Sequence[tuple[int, str]]) -> str:
     """One line for all (line number, what is wrong) of a file: the first in full."""
     (line, what), *more = mistakes
     text = f"{path} 第 {line} 行：{what}。"

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-Row = dict[str, Any]
-Message = dict[str, str]
+from toujiao.assistant.prompt import Message
+from toujiao.files import Row
+
 SYSTEM, USER, ASSISTANT = "system", "user", "assistant"
 OWN_ROLES = {SYSTEM: SYSTEM, USER: USER, ASSISTANT: ASSISTANT}
 SHAREGPT_ROLES = {"system": SYSTEM, "human": USER, "gpt": ASSISTANT}

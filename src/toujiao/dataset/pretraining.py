@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.assistant.prompt import card_block, one_line, system_prompt, user_message
-from toujiao.dataset.formats import write_rows
+from toujiao.files import write_lines, write_rows
+from toujiao.folders import EXERCISES, VOCABULARY
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.render import RenderedCard, render_card
 from toujiao.knowledge.rulebook import RuleBook
 
-EXERCISES, VOCABULARY = "exercises.jsonl", "vocabulary.txt"
 _DIGITS = re.compile(r"\d+")
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；”]*")
 # (share of documents, kind of material)
@@ -48,13 +48,11 @@ class Vocabulary:
 def write_exercises(deck: CardDeck, rules: RuleBook, folder: Path, count: int, seed: int) -> None:
     """Write exercises.jsonl (`count` documents) and vocabulary.txt (text for the tokenizer)."""
     cards = [render_card(card, rules) for card in deck]
-    folder.mkdir(parents=True, exist_ok=True)
     write_rows(folder / EXERCISES, documents(cards, count, seed))
     texts = [card.markdown for card in cards]
     texts += [question for card in deck for question in card.header.questions]
     texts += [version.value for rule in rules for version in rule.versions]
-    lines = [*texts * 3, *Vocabulary.common().characters * 4]
-    (folder / VOCABULARY).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_lines(folder / VOCABULARY, [*texts * 3, *Vocabulary.common().characters * 4])
 
 
 def documents(cards: Sequence[RenderedCard], count: int, seed: int) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,6 @@ import datetime as dt
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from toujiao.assistant import texts
 from toujiao.assistant.calculate import calculate
@@ -19,12 +18,12 @@ from toujiao.assistant.guard import judge
 from toujiao.assistant.prompt import Message, build_messages
 from toujiao.calculators.forms.form import Calculation
 from toujiao.dataset.seeds import Seeds, load_seeds
+from toujiao.files import Row
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.render import RenderedCard, render_card
 from toujiao.knowledge.rulebook import RuleBook
 from toujiao.knowledge.search import CardIndex
 
-Row = dict[str, Any]
 # One card in this many is kept out of training whole; of the others, one question in this many.
 HELD_OUT_CARD = 12
 HELD_OUT_QUESTION = 8

@@ -16,8 +16,9 @@ from rich.console import Console
 from rich.text import Text
 
 from toujiao.errors import CANNOT_OPEN_BASE, ToujiaoError, missing_extra
+from toujiao.models.resolve import is_hub_id, source_of
 from toujiao.models.template import SPECIAL_TOKENS, chat_template
-from toujiao.models.tiny import BASE_DIR
+from toujiao.models.tiny import NAME as TINY
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -26,39 +27,32 @@ LEARNED_STYLE, CONTROL_STYLE = "bold green", "reverse"
 # Not 【】: every card title in the material stands in those.
 OPENING, CLOSING = "〖", "〗"
 _CONTROL_TOKEN = re.compile("|".join(re.escape(token) for token in SPECIAL_TOKENS))
-_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 # A control character in a row must not reach the terminal: show its picture (␛) instead.
 PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
 PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
-def load_tokenizer(source: Path | str | None = None) -> PreTrainedTokenizerBase:
-    """A tokenizer from a folder or a Hub name (default: the embedded base), with our template."""
+def load_tokenizer(base: Path | str = TINY) -> PreTrainedTokenizerBase:
+    """The tokenizer of a base (a folder, a Hub name or toujiao-tiny), with our template."""
     try:
         from transformers import AutoTokenizer
     except ImportError as error:
         raise missing_extra("transformers", "train") from error
 
-    folder = Path(source or BASE_DIR)
-    local = folder.is_dir()
-    if not local and not (isinstance(source, str) and _HUB_NAME.fullmatch(source)):
+    source = source_of(str(base))
+    local = Path(source).is_dir()
+    if not local and not (isinstance(base, str) and is_hub_id(base)):
         raise ToujiaoError(
-            f"找不到分词器文件夹 {folder}。请检查路径，或写模型名，如 Qwen/Qwen3-1.7B。"
+            f"找不到分词器文件夹 {base}。请检查路径，或写模型名，如 Qwen/Qwen3-1.7B。"
         )
     try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(
-            str(source or folder), local_files_only=local
-        )
+        tokenizer: Any = AutoTokenizer.from_pretrained(source, local_files_only=local)
     except Exception as error:  # a damaged file: tokenizers raises a bare Exception
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-        raise ToujiaoError(
-            f"打不开 {source or folder} 的分词器：{reason}。{CANNOT_OPEN_BASE}"
-        ) from error
+        raise ToujiaoError(f"打不开 {base} 的分词器：{reason}。{CANNOT_OPEN_BASE}") from error
     missing = [token for token in SPECIAL_TOKENS if token not in tokenizer.get_vocab()]
     if missing:
-        raise ToujiaoError(
-            f"{source or folder} 没有 {missing[0]} 这个词元，请换一个 Qwen 系列的模型。"
-        )
+        raise ToujiaoError(f"{base} 没有 {missing[0]} 这个词元，请换一个 Qwen 系列的模型。")
     # A base's own template does not mark what is learned; training uses ours for every base.
     tokenizer.chat_template = chat_template()
     return tokenizer

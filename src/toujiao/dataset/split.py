@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from toujiao.dataset.audit.duplicates import normalized, question_of
+from toujiao.assistant.prompt import question_of
+from toujiao.dataset.audit.duplicates import normalized
+from toujiao.files import Row
 
-Row = dict[str, Any]
 # Enough to see a difference, few enough to leave the rest for training.
 HELD_OUT_SHARE, FEWEST, MOST = 0.15, 2, 200
 

@@ -14,14 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.assistant.clean import clean_question
-from toujiao.assistant.prompt import MATERIAL, build_messages
+from toujiao.assistant.prompt import MATERIAL, Message, build_messages
 from toujiao.clock import today
-from toujiao.dataset.formats import summary
-from toujiao.dataset.json_file import NotJsonError, read_text, values
+from toujiao.dataset.formats import read_each
 from toujiao.dataset.layouts import (
-    Message,
     MistakeError,
-    Row,
     as_object,
     checked_messages,
     parse_messages,
@@ -29,6 +26,7 @@ from toujiao.dataset.layouts import (
 )
 from toujiao.dataset.split import split_rows
 from toujiao.errors import ToujiaoError
+from toujiao.files import Row
 from toujiao.knowledge.cards import CardDeck, load_cards
 from toujiao.knowledge.render import RenderedCard, render_card
 from toujiao.knowledge.rulebook import RuleBook, load_rules
@@ -77,17 +75,7 @@ def read_votes(
 ) -> list[VoteRow]:
     """All votes of a JSONL file or JSON array, with their material; mistakes name file and line."""
     deck, rules = deck or load_cards(), rules or load_rules()
-    votes: list[VoteRow] = []
-    mistakes: list[tuple[int, str]] = []
-    for line, value in values(read_text(path), path):
-        try:
-            if isinstance(value, NotJsonError):
-                raise MistakeError(str(value))
-            votes.append(_vote(as_object(value, "这一行"), len(votes) + 1, deck, rules))
-        except MistakeError as mistake:
-            mistakes.append((line, str(mistake)))
-    if mistakes:
-        raise ToujiaoError(summary(path, mistakes))
+    votes = read_each(path, lambda item, number: _vote(item, number, deck, rules))
     if not votes:
         raise ToujiaoError(f"{path} 是空的，一票也没有。请检查是不是选错了文件。")
     return votes

@@ -14,10 +14,11 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from toujiao.assistant.prompt import question_of
 from toujiao.assistant.verify import Verifier, grounded_share, numbers, split_sentences
 from toujiao.evaluate.generate import Output, Writer
+from toujiao.files import Row
 
-Row = dict[str, Any]
 MOST_TOKENS = 360
 # How many held-out rows of each kind are asked; the rest is left out to keep it within minutes.
 SAMPLE = {"answer": 24, "refusal": 8, "unknown": 8, "calculation": 8, "own": 24}
@@ -189,7 +190,7 @@ def _prompt_text(row: Row) -> str:
 
 
 def _question(row: Row) -> str:
-    return str(row["messages"][-2]["content"]).rsplit("问题：", 1)[-1]
+    return question_of(row["messages"][-2]["content"])
 
 
 def _verifier(row: Row) -> Verifier:

@@ -41,16 +41,16 @@ def assistant(
     import json
 
     from toujiao.assistant.pipeline import Assistant
-    from toujiao.dataset.json_file import write_lines
     from toujiao.evaluate.assistant_task import run as run_task
     from toujiao.evaluate.assistant_task import summary
     from toujiao.evaluate.questions import load_questions
+    from toujiao.files import write_rows
 
     bot = Assistant.load(backend, base, adapter)
     graded = run_task(bot, load_questions(questions), lambda item: print(".", end="", flush=True))
     print()
     if out:
-        write_lines(out, [json.dumps(item.as_row(), ensure_ascii=False) for item in graded])
+        write_rows(out, (item.as_row() for item in graded))
     print(json.dumps(summary(graded), ensure_ascii=False, indent=2))
 
 
@@ -60,21 +60,20 @@ def sums(
     out: Annotated[Path | None, typer.Option(help="把每个回答写进这个 JSONL 文件")] = None,
 ) -> None:
     """让助手算口头的账，按计算器数一数算对、反问和算错的"""
-    import json
-
     from rich.console import Console
     from rich.table import Table
 
     from toujiao.assistant.pipeline import Assistant
-    from toujiao.dataset.json_file import write_lines
     from toujiao.evaluate import sums_task
+    from toujiao.files import write_rows
 
     bot = Assistant.load("cards")  # a sum never waits for a model
     judged = sums_task.run(bot, sums_task.load_sums(questions or sums_task.SUMS))
     if out:
-        rows = [json.dumps(sums_task.as_row(item), ensure_ascii=False) for item in judged]
-        write_lines(out, rows)
+        write_rows(out, (sums_task.as_row(item) for item in judged))
     shown = Table("计算器", "题数", "算对或问对", "只反问", "算错")
     for row in sums_task.table(judged):
-        shown.add_row(*(str(row[key]) for key in ("calculator", "asked", "right", "asked_back", "wrong")))
+        shown.add_row(
+            *(str(row[key]) for key in ("calculator", "asked", "right", "asked_back", "wrong"))
+        )
     Console().print(shown)

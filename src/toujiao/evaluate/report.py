@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from toujiao.dataset.formats import read_rows
-from toujiao.dataset.json_file import write_lines
 from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.evaluate.adapter_task import MOST_TOKENS, compare, prompts_of, sample_rows
 from toujiao.evaluate.generate import Writer, llamacpp_writer, transformers_writer
+from toujiao.files import read_json, sha256, write_json
+from toujiao.folders import ADAPTER, DATA, EVALUATION, HELD_OUT, RECORD, START_ADAPTER
 from toujiao.models.generation import Output
 from toujiao.models.gguf_writer import write_adapter
 from toujiao.models.loading import load_causal_lm
@@ -25,20 +24,19 @@ def evaluate_run(folder: Path, data: Path | None = None) -> dict[str, Any]:
     A run that started from an adapter (votes) is compared with that one as well. `data`: a folder
     with another held_out.jsonl than the run's own.
     """
-    record_path = folder / "run.json"
+    record_path = folder / RECORD
     if not record_path.is_file():
-        raise ToujiaoError(f"{folder} 里没有 run.json，不是训练的运行目录。")
-    record = json.loads(record_path.read_text(encoding="utf-8"))
-    held_out = (data or folder / "data") / "held_out.jsonl"
+        raise ToujiaoError(f"{folder} 里没有 {RECORD}，不是训练的运行目录。")
+    record = read_json(record_path)
+    held_out = (data or folder / DATA) / HELD_OUT
     rows = sample_rows(read_rows(held_out), record["seed"])
     with tempfile.TemporaryDirectory() as scratch:
-        start = _start_answers(record["base_model"], folder / "start_adapter", rows, Path(scratch))
-        writer = _writer(record["base_model"], folder / "adapter", Path(scratch))
+        start = _start_answers(record["base_model"], folder / START_ADAPTER, rows, Path(scratch))
+        writer = _writer(record["base_model"], folder / ADAPTER, Path(scratch))
         evaluation = compare(writer, rows, record.get("held_out_loss", {}), start)
-    evaluation["questions_sha256"] = hashlib.sha256(held_out.read_bytes()).hexdigest()
+    evaluation["questions_sha256"] = sha256(held_out)
     evaluation["command"] = f"toujiao evaluate run {folder}"
-    text = json.dumps(evaluation, ensure_ascii=False, indent=2)
-    write_lines(folder / "evaluation.json", text.splitlines())
+    write_json(folder / EVALUATION, evaluation)
     return evaluation
 
 

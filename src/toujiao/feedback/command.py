@@ -57,28 +57,18 @@ def export(
 ) -> None:
     """导出成 KTO 训练数据（prompt、completion、label）"""
     from toujiao.errors import ToujiaoError
-    from toujiao.feedback.export import kto_rows, write_rows
+    from toujiao.feedback.export import kto_rows
     from toujiao.feedback.store import open_store
+    from toujiao.files import read_text, write_rows
 
     votes = open_store().list_votes(_VOTES[only])
     if not votes:
         raise ToujiaoError("还没有可以导出的反馈。先运行 toujiao web，在网页上给回答点 👍 或 👎。")
-    system = _read(system_file) if system_file else None
-    count = write_rows(kto_rows(votes, system, closing_mark), file)
+    system = read_text(system_file).strip() if system_file else None
+    count = write_rows(file, kto_rows(votes, system, closing_mark))
     print(f"写好 {count} 行：{file}")
     if system is None:
         print("提示：没有给 --system-file，每行的 prompt 里只有问题，没有系统提示词。")
-
-
-def _read(path: Path) -> str:
-    from toujiao.errors import ToujiaoError
-
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ToujiaoError(
-            f"读不了系统提示词 {path}（{error}）。要一个 UTF-8 文本文件。"
-        ) from error
 
 
 def _short(question: str) -> str:

@@ -6,16 +6,10 @@ prompt does not hold: which cards the model was shown, on which day, and who spo
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from toujiao.clock import SHANGHAI
-from toujiao.errors import ToujiaoError
 from toujiao.feedback.store import UP, Vote
 
 
@@ -50,27 +44,3 @@ def kto_rows(
 def _without_closing(answer: str, mark: str) -> str:
     body, _, last = answer.rpartition("\n\n")
     return body.strip() if mark in last else answer
-
-
-def write_rows(rows: Iterable[dict[str, Any]], path: Path) -> int:
-    """Write the rows as JSONL; returns how many. The file is whole or not there at all."""
-    count = 0
-    temporary: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        temporary = Path(name)
-        with open(handle, "w", encoding="utf-8", newline="\n") as out:
-            for row in rows:
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
-                count += 1
-        os.replace(temporary, path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ToujiaoError(
-            f"写不了 {path}（{reason}）。请换个文件夹，或检查磁盘和权限。"
-        ) from error
-    finally:
-        if temporary:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-    return count

@@ -16,6 +16,7 @@ RECIPES_DIR = Path(__file__).parent
 # Settings of `accelerate launch` for several processes.
 LAUNCH_DIR = RECIPES_DIR / "launch"
 Tracker = Literal["tensorboard", "swanlab"]
+SEED = 20261123
 TRACKERS: tuple[str, ...] = get_args(Tracker)
 
 
@@ -91,7 +92,7 @@ class Recipe(BaseModel):
     log_to: tuple[Tracker, ...] = ()
     """Draw the curves elsewhere too; nothing is sent anywhere unless swanlab is told to."""
 
-    seed: int = 20261123
+    seed: int = SEED
     kto: Kto = Kto()
 
 

@@ -144,6 +144,8 @@ def _fits(slot: Slot, item: Item) -> bool:
         return False
     if slot.many:
         return len(item.values) >= slot.fewest
+    if item.vague:  # asked about later, whatever its size
+        return True
     value = float(item.value)
     return (slot.least is None or value >= slot.least) and (slot.most is None or value <= slot.most)
 

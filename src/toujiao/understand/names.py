@@ -9,7 +9,7 @@ from toujiao.understand.numerals import read_numeral
 # Each pattern is tried where a token starts; what it covers is not read as a quantity.
 _NAMES = re.compile(
     r"""
-    (?:沪深|中证|上证|深证|国证|科创|创业板|北证|标普|纳斯达克|纳指|罗素|日经|恒生|MSCI\s?A)\s?(?:50|100|180|200|225|300|380|500|800|1000|2000|三百|五百|五十)(?:指数|ETF)?
+    (?:沪深|中证|上证|深证|国证|科创|创业板|北证|标普|纳斯达克|纳指|罗素|日经|恒生|MSCI\s?A)\s?(?:50|100|180|200|225|300|380|500|800|1000|2000|三百|五百|五十)(?!\d)(?:指数|ETF)?
     | T\s?\+\s?[0-9一二] | [tT][+＋][0-9]
     | (?:MA|EMA|EXPMA|RSI|BOLL|WR|W&R|BIAS|ATR|KDJ|MACD|SMA|CCI|OBV)\s?(?:\d{1,3}(?!\d|[.%元])|\(\s?\d+(?:\s?[,，]\s?\d+)*\s?\))
     | F10 | ETF50 | 50ETF | 300ETF | A50 | Level-?2 | 5G | 3M | B2B

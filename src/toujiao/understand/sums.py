@@ -106,7 +106,14 @@ def _best(reading: Reading) -> Filled | None:
     complete = [o for o in outcomes if o.complete]
     if complete:
         return max(complete, key=lambda o: (o.form.priority, o.score))
-    return min(outcomes, key=_distance, default=None)
+    nearest = min(outcomes, key=_distance, default=None)
+    return nearest if nearest and _worth_asking(nearest) else None
+
+
+def _worth_asking(filled: Filled) -> bool:
+    """Whether enough is there to take the question for a sum: at most one more gap than numbers."""
+    gaps = len(filled.missing) + len(filled.unused)
+    return gaps <= 1 + sum(filled.form.slot(name).anchor for name in filled.items)
 
 
 def _distance(filled: Filled) -> tuple[int, int, float]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from toujiao.calculators.fees import RoundTrip, TradeCost, round_trip, trade_cost
+from toujiao.calculators.fees import (
+    RoundTrip,
+    TradeCost,
+    round_trip,
+    stamp_duty,
+    trade_cost,
+    transfer_fee,
+)
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.terms import (
     BOARD,
@@ -109,10 +116,9 @@ _ASKED = Choice(
 )
 _SIDE = Choice("side", "买还是卖", {"sell": SELL, "buy": r"买|入手|建仓|进[了货]|抄底|加仓"})
 _CARDS = {"stamp_duty": "stamp-duty", "commission": "commission", "transfer_fee": "transfer-fee"}
-_NAMES = {"stamp_duty": "印花税", "commission": "佣金", "transfer_fee": "过户费"}
 _ROUND = (
-    r"一买一卖|买卖一(?:次|趟|回)|一进一出|来回|一个?回合|先买.*卖|再卖|买.*(?:卖|抛|清仓|割|出手|止[盈损])|"
-    r"(?:卖|抛|割).*买的|成本.*(?:卖|抛|割|止[盈损]|出)|进.*(?:卖|抛|割|出)|全卖"
+    rf"(?=.*(?:{BUY}))(?=.*(?:{SELL}))|"
+    r"一买一卖|买卖一(?:次|趟|回)|一进一出|来回|一个?回合|再卖|全卖"
 )
 _BREAK_EVEN = r"不亏|保本|回本|不赔|盈亏平衡|够(?:本|手续费)|打平"
 
@@ -126,24 +132,21 @@ def _trade_of_amount(values: Values, day: date) -> Calculation:
 
 
 def _one_trade(values: Values, day: date, each: float, shares: int | None) -> Calculation:
-    terms, asked, side = broker_terms(values, day), values["asked"], values.get("side")
-    notes: list[str] = []
-    if asked == "stamp_duty" and side is None:
-        side = "sell"
-        notes.append(line("side_sell"))
-    elif side is None:
-        side = "buy"
-        notes.append(line("side_buy"))
+    asked, side = values["asked"], values.get("side")
+    if asked in ("stamp_duty", "transfer_fee"):
+        return _one_fee(asked, side, each, shares, day)
+    notes = [] if side else [line("side_buy")]
+    side, terms = side or "buy", broker_terms(values, day)
     cost = trade_cost(each, shares or 1, side, terms.board, terms.commission, terms.minimum, day)
     working = list(cost.steps)
     if shares is None:
         working[0] = line("amount", amount=plain(cost.amount))
-    if asked != "all":
-        working = [working[0], *(s for s in working[1:] if s.startswith(_NAMES[asked]))]
+    if asked == "commission":
+        working = [working[0], *(step for step in working if step.startswith("佣金"))]
+        result = line("result_commission", total=plain(cost.commission))
     else:
         working = working[:-1]
-    terms_shown = terms.steps if asked in ("all", "commission") else ()
-    total = cost.total if asked == "all" else float(getattr(cost, asked))
+        result = _trade_result(cost, bool(values.get("proceeds")) and side == "sell")
     return finish(
         "trade_cost",
         {"price_yuan": each, "shares": shares, "side": side, **_inputs(terms, day)},
@@ -153,25 +156,45 @@ def _one_trade(values: Values, day: date, each: float, shares: int | None) -> Ca
             "stamp_duty_yuan": cost.stamp_duty,
             "transfer_fee_yuan": cost.transfer_fee,
         },
-        [*terms_shown, *notes, *working, _trade_result(asked, side, cost, total, values)],
+        [*terms.steps, *notes, *working, result],
         card_id=_CARDS.get(asked),
     )
 
 
-def _trade_result(asked: str, side: str, cost: TradeCost, total: float, values: Values) -> str:
-    if asked == "all" and values.get("proceeds") and side == "sell":
-        return line(
-            "result_proceeds",
-            amount=plain(cost.amount),
-            total=plain(total),
-            net=plain(cost.amount - total),
-        )
+def _trade_result(cost: TradeCost, proceeds: bool) -> str:
+    if proceeds:
+        net = plain(cost.amount - cost.total)
+        return line("result_proceeds", amount=plain(cost.amount), total=plain(cost.total), net=net)
     return line(
-        f"result_{'total' if asked == 'all' else asked}",
-        total=plain(total),
+        "result_total",
+        total=plain(cost.total),
         commission=plain(cost.commission),
         stamp=plain(cost.stamp_duty),
         transfer=plain(cost.transfer_fee),
+    )
+
+
+def _one_fee(
+    asked: str, side: Any, each: float, shares: int | None, day: date
+) -> Calculation:
+    """One fee alone needs its own rule only, also for a day of which the others are not known."""
+    amount = each * (shares or 1)
+    notes = []
+    if asked == "stamp_duty":
+        notes = [] if side else [line("side_sell")]
+        fee = stamp_duty(amount, side or "sell", day)
+    else:
+        fee = transfer_fee(amount, day)
+    if shares is not None:
+        opening = line("amount_of", price=plain(each), shares=shares, amount=plain(amount))
+    else:
+        opening = line("amount", amount=plain(amount))
+    return finish(
+        "trade_cost",
+        {"price_yuan": each, "shares": shares, "side": side, "day": day.isoformat()},
+        {f"{asked}_yuan": fee.fee},
+        [*notes, opening, *fee.steps, line(f"result_{asked}", total=plain(fee.fee))],
+        card_id=_CARDS[asked],
     )
 
 

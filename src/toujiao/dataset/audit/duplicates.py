@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz
 
-from toujiao.assistant.prompt import QUESTION
+from toujiao.assistant.prompt import question_of
 from toujiao.assistant.verify import numbers_in_order
 from toujiao.dataset.audit import texts
 from toujiao.dataset.audit.findings import Finding, Severity, examples, finding
+from toujiao.recipes.recipe import SEED
 
 SIMILAR = 90.0
 # 12 bands of 3: a pair whose character pairs agree by 64 % is missed once in 40 times, by 80 %
@@ -28,7 +29,7 @@ _BANDS, _PER_BAND = 12, 3
 # In a large bucket each row is compared with this many that follow it in alphabetical order.
 _WINDOW = 20
 _NOISE = re.compile(r"[^\w%‰+\-.]+|\.(?!\d)|_")
-_COEFFICIENTS = np.random.default_rng(20261123).integers(
+_COEFFICIENTS = np.random.default_rng(SEED).integers(
     1, 2**63, size=(2, _BANDS * _PER_BAND), dtype=np.uint64
 )
 Pair = tuple[int, int]
@@ -39,11 +40,6 @@ Bucket = tuple[int, bytes, tuple[str, ...]]
 def normalized(text: str) -> str:
     """The text without spaces, punctuation, case and full-width forms; numbers stay whole."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text).casefold())
-
-
-def question_of(text: str) -> str:
-    """The question in a user turn, without the material that our prompt puts before it."""
-    return text.rsplit(QUESTION, 1)[-1].strip()
 
 
 def buckets(text: str) -> Iterator[Bucket]:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import toujiao
+from toujiao.assistant.prompt import question_of
 from toujiao.dataset.audit import texts
-from toujiao.dataset.audit.duplicates import Bucket, buckets, normalized, question_of, similar
+from toujiao.dataset.audit.duplicates import Bucket, buckets, normalized, similar
 from toujiao.dataset.audit.findings import Finding, Severity, examples, finding
 from toujiao.dataset.formats import read_rows
-from toujiao.dataset.json_file import NotJsonError, read_text, values
 from toujiao.errors import ToujiaoError
+from toujiao.files import values
 
 QUESTIONS_DIR = Path(toujiao.__file__).parent / "evaluate" / "data"
 
@@ -28,13 +29,13 @@ def read_questions(path: Path) -> list[str]:
 
     Of a row only the last question is asked; the turns before it may well be trained.
     """
-    lines = list(values(read_text(path), path))
+    lines = list(values(path))
     if not any(isinstance(value, dict) and "question" in value for _, value in lines):
         return [_asked(row)[-1] for row in read_rows(path)]
     found = []
     for line, value in lines:
         question = value.get("question") if isinstance(value, dict) else None
-        if isinstance(value, NotJsonError) or not isinstance(question, str):
+        if not isinstance(question, str):
             raise ToujiaoError(texts.NO_QUESTION.format(path=path, line=line))
         found.append(question)
     return found

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from toujiao.assistant.prompt import question_of
 from toujiao.dataset.audit import texts
 from toujiao.dataset.audit.content import unsourced_numbers
-from toujiao.dataset.audit.duplicates import normalized, question_of
+from toujiao.dataset.audit.duplicates import normalized
 from toujiao.dataset.audit.findings import Finding, Severity, examples, finding
 from toujiao.dataset.audit.leakage import check_leakage
 from toujiao.dataset.audit.report import Report, VoteCounts

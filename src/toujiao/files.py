@@ -1,17 +1,24 @@
-"""Text files of JSON values: one value per line (JSONL) or one array. Knows lines, not rows."""
+"""The one way to write a file whole or not at all, to read JSON and rows of it, to take a SHA-256.
+
+A row is a JSON object: one per line (JSONL) or all in one array. What the user can mend is a
+ToujiaoError that names file and line.
+"""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 from toujiao.errors import ToujiaoError
 
+Row = dict[str, Any]
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _REASONS = {
     errno.ENOSPC: "磁盘满了，请腾出空间再试",
@@ -22,6 +29,7 @@ _REASONS = {
     errno.EROFS: "这个磁盘是只读的，请换一个地方",
     errno.ENOENT: "找不到，请检查路径",
     errno.ENOTDIR: "路径中间有一段不是文件夹，请检查路径",
+    errno.EEXIST: "路径中间有一段不是文件夹，请检查路径",
     errno.EISDIR: "这是文件夹，请写出文件名",
     errno.ENAMETOOLONG: "文件名太长，请改短",
 }
@@ -36,7 +44,7 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ToujiaoError(f"打不开 {path}：{_reason(error)}。") from error
+        raise ToujiaoError(f"打不开 {path}：{reason(error)}。") from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -46,34 +54,92 @@ def read_text(path: Path) -> str:
         ) from error
 
 
-def write_lines(path: Path, lines: Iterable[str]) -> int:
-    """Write the lines and return how many; the file is there in full or stays as it was."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    count = 0
+def read_json(path: Path) -> Row:
+    """The object in a JSON file; ToujiaoError when there is none."""
+    try:
+        value = json.loads(read_text(path))
+    except (ValueError, RecursionError) as error:
+        raise ToujiaoError(f"{path} 不是完整的 JSON{_column(error)}。") from error
+    if not isinstance(value, dict):
+        raise ToujiaoError(f"{path} 里不是一个 JSON 对象。")
+    return value
+
+
+def read_rows(path: Path, optional: bool = False) -> list[Row]:
+    """The rows of a file; with `optional`, none where there is no such file."""
+    if optional and not path.exists():
+        return []
+    rows = []
+    for line, value in values(path):
+        if not isinstance(value, dict):
+            what = value if isinstance(value, NotJsonError) else "不是 JSON 对象"
+            raise ToujiaoError(f"{path} 第 {line} 行：{what}。")
+        rows.append(value)
+    return rows
+
+
+def values(path: Path) -> Iterator[tuple[int, Any]]:
+    """(line, value) of each row; a line that is not JSON comes as a NotJsonError value."""
+    text = read_text(path)
+    return _array(text, path) if text.lstrip().startswith("[") else _lines(text)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside `path` to write to; it takes the place of `path` when the block ends well.
+
+    Otherwise `path` stays as it was and nothing else is left. Its folder is made where it is not.
+    """
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         if path.exists() and not path.is_file():
             raise ToujiaoError(f"写不了 {path}：它不是普通文件。请换一个文件名。")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", newline="\n") as out:
-            for line in lines:
-                out.write(line + "\n")
-                count += 1
-            out.flush()
-            os.fsync(out.fileno())
-        if not count:
-            raise ToujiaoError(f"没有可写进 {path} 的数据，没有写文件。")
-        os.replace(temporary, path)
+        yield partial
+        with partial.open("rb+") as written:
+            os.fsync(written.fileno())
+        os.replace(partial, path)
     except OSError as error:
-        raise ToujiaoError(f"写不了 {path}：{_reason(error)}。已有的文件没有改动。") from error
+        raise ToujiaoError(f"写不了 {path}：{reason(error)}。已有的文件没有改动。") from error
     finally:
         with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> int:
+    """Write the lines and return how many."""
+    count = 0
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as out:
+        for line in lines:
+            out.write(line + "\n")
+            count += 1
     return count
 
 
-def values(text: str, path: Path) -> Iterator[tuple[int, Any]]:
-    """(line, value) of each row; a line that is not JSON comes as a NotJsonError value."""
-    return _array(text, path) if text.lstrip().startswith("[") else _lines(text)
+def write_text(path: Path, text: str) -> None:
+    """Write the text, which ends a line."""
+    write_lines(path, text.removesuffix("\n").split("\n"))
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Write JSONL and return how many rows."""
+    return write_lines(path, (json.dumps(row, ensure_ascii=False) for row in rows))
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write one object, to be read by people too; what JSON does not know becomes text."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def reason(error: OSError) -> str:
+    """What the system says, in the user's language, and what to do."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def _lines(text: str) -> Iterator[tuple[int, Any]]:
@@ -137,10 +203,6 @@ def _refuse_constant(name: str) -> NoReturn:
 def _column(error: Exception) -> str:
     column = getattr(error, "colno", None)
     return f"（第 {column} 个字符附近）" if column else ""
-
-
-def _reason(error: OSError) -> str:
-    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def _guess_encoding(data: bytes) -> str:
