@@ -94,7 +94,7 @@ def test_body_says_what_a_reader_needs(maker: Any) -> None:
             "2.5 → 0.5",
             "| 配方 | qwen3-0.6b |",
         ),
-        *("| 程序版本 | toujiao 0.1.9, torch 2.13.0 |", "Apache License 2.0"),
+        *("| 程序版本 | torch 2.13.0, toujiao 0.1.9 |", "Apache License 2.0"),
         *("| 答对卡片（right_card） | 0.1 | 0.9 | 60 | 越高越好 |", "arxiv.org/abs/2505.09388"),
         *("jinv2/qwen-1.8b-chat-lora-stock-quant-edu", "市盈率就是股价除以每股收益。"),
     ]
@@ -219,7 +219,7 @@ def test_the_licence_of_an_unknown_base_is_said_once(maker: Any, tmp_path: Path)
     text.write_text("MIT License", encoding="utf-8")
     line = ["card", str(run), "--licence", "mit", "--licence-file", str(text)]
     assert CliRunner().invoke(app, line).exit_code == 0
-    assert maker.text("LICENSE") == "MIT License"
+    assert maker.text("LICENSE") == "MIT License\n"
     assert maker.plan().contents.licence == "mit"
 
 
@@ -234,7 +234,7 @@ def test_two_names_of_the_base_must_agree(maker: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
-        ("run.json", "{", "line 1"),
+        ("run.json", "{", "JSON"),
         ("run.json", '{"recipe": "x"}', "base_model"),
         ("evaluation.json", "[]", "对象"),
         ("evaluation.json", '{"table": [], "questions_sha256": "12345678"}', "table"),
@@ -242,7 +242,7 @@ def test_two_names_of_the_base_must_agree(maker: Any) -> None:
         ("verification.json", '{"hops": [{"passed": true}]}', "passed"),
         ("adapter/adapter_config.json", "[]", "JSON 对象"),
         ("adapter/adapter_model.safetensors", "not tensors", "safetensors"),
-        ("run.json", None, "训练"),
+        ("run.json", None, "toujiao train sft"),
         ("evaluation.json", None, "toujiao evaluate run"),
         ("adapter/adapter_config.json", None, "训练|train"),
         ("adapter/tokenizer.json", None, "缺少"),

@@ -129,7 +129,7 @@ def test_own_data_needs_a_licence(own: Path, tmp_path: Path, front_matter: Front
     data = front_matter(tmp_path / "out")
     assert (data["license"], data["license_name"]) == ("other", "house rules")
     assert data["license_link"] == "LICENSE"
-    assert (tmp_path / "out" / "LICENSE").read_text(encoding="utf-8") == "只供内部使用"
+    assert (tmp_path / "out" / "LICENSE").read_text(encoding="utf-8") == "只供内部使用\n"
     assert data["pretty_name"] == "我的数据"
     assert "annotations_creators" not in data
 
@@ -156,7 +156,7 @@ def test_own_data_claims_nothing_about_our_cards(own: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("{", "第 2 行的 JSON 不对"),
+        ("{", "第 2 行：不是完整的 JSON"),
         ({"instruction": "x", "output": "y"}, "第 2 行的 messages 不对.*dataset convert"),
         ({"messages": [{"role": "robot", "content": "x"}]}, r"第 2 行的 messages\.0\.role"),
         ({"messages": []}, "第 2 行的 messages 不对"),
@@ -180,7 +180,7 @@ def test_no_data(tmp_path: Path) -> None:
 
 def test_a_folder_with_content_is_left_alone(built: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
-    with pytest.raises(ToujiaoError, match="已经有内容"):
+    with pytest.raises(ToujiaoError, match="不会覆盖"):
         write_dataset(built, tmp_path)
     assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["mine.txt"]
 

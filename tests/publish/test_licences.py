@@ -66,7 +66,7 @@ def test_stated_licence_of_an_unknown_base(tmp_path: Path) -> None:
     own.write_text(" \n", encoding="utf-8")
     with pytest.raises(ToujiaoError, match="空的"):
         inherit("a/b", stated="mit", licence_file=own)
-    with pytest.raises(ToujiaoError, match="读不了"):
+    with pytest.raises(ToujiaoError, match="打不开"):
         inherit("a/b", stated="mit", licence_file=tmp_path / "missing")
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from safetensors import safe_open
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import sha256
 from toujiao.models.portability import VLLM_RANKS, lint
 from toujiao.models.portability_rules import MERGE
 from toujiao.models.resolve import ADAPTER_CONFIG, ADAPTER_WEIGHTS, adapter_config
 from toujiao.models.tensor_names import lora_name
-from toujiao.publish.gate import sha256_of
 
 REQUIRED = (ADAPTER_CONFIG, ADAPTER_WEIGHTS, "tokenizer.json", "tokenizer_config.json")
 
@@ -61,4 +61,4 @@ def read_adapter(folder: Path) -> Adapter:
             f"请运行 toujiao models lint {folder} 看怎样修，或重新训练。"
         )
     gguf = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.gguf"))
-    return Adapter(adapter_config(folder), sha256_of(weights), parameters, next(iter(gguf), None))
+    return Adapter(adapter_config(folder), sha256(weights), parameters, next(iter(gguf), None))

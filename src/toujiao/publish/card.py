@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import write_json
+from toujiao.folders import VERIFICATION
 from toujiao.models.fingerprint import fingerprint
 from toujiao.models.resolve import ADAPTER_CONFIG, is_hub_id
 from toujiao.models.tiny import BASE_GGUF
-from toujiao.publish import fields
 from toujiao.publish.adapter import Adapter, read_adapter
 from toujiao.publish.contents import Contents
-from toujiao.publish.folders import folder_files, replace_files, temporary_copy, write_texts
 from toujiao.publish.gate import README, SUMS, seal
+from toujiao.publish.leaks import local_paths
 from toujiao.publish.licences import Inheritance, inherit
-from toujiao.publish.rendering import hub_library, readme, render
+from toujiao.publish.outgoing import folder_files, temporary_copy, write_texts
+from toujiao.publish.rendering import as_text, hub_library, readme, render
 from toujiao.publish.run import SAID, CardOptions, Run, load_run
 from toujiao.publish.target import Kind, Target
 
@@ -88,9 +90,9 @@ def write_card(
     with published_adapter(folder, options, target) as card:
         pass  # the texts are kept on the card; the copy has passed the gate and is done
     if keep:
-        replace_files(card.run.adapter, card.texts)
+        write_texts(card.run.adapter, card.texts)
     if keep and card.said != card.run.said:
-        replace_files(folder, {SAID: card.said.model_dump_json(exclude_none=True, indent=2) + "\n"})
+        write_json(folder / SAID, card.said.model_dump(exclude_none=True))
     return card
 
 
@@ -98,7 +100,7 @@ def _check_verification(run: Run) -> None:
     """A comparison of other weights says nothing about these."""
     if run.verification and run.verification.adapter_fingerprint != fingerprint(run.adapter):
         raise ToujiaoError(
-            f"{run.folder / 'verification.json'} 核对的不是现在这份权重。"
+            f"{run.folder / VERIFICATION} 核对的不是现在这份权重。"
             f"请重新运行 toujiao models verify {run.folder}，或删掉这个文件。"
         )
 
@@ -129,8 +131,9 @@ def _texts(
         "evaluation": run.evaluation,
         "verification": run.verification,
         "samples": run.evaluation.examples(),
-        "training": fields.training(run.record, adapter),
-        "settings": fields.settings(run.record.settings),
+        "settings": _settings(run),
+        "adapter": adapter,
+        "config": {"lora_dropout": 0, "target_modules": [], **adapter.config},
         "base_model": inheritance.base_model,
         "family": inheritance.family,
         "licence": inheritance.licence,
@@ -144,14 +147,19 @@ def _texts(
         "adapter_id": target.repo_id if target else "./adapter",
         "served_name": target.repo_id.split("/")[1] if target else "toujiao",
         "gguf_base": BASE_GGUF.name if inheritance.is_embedded else "base.gguf",
-        "gguf_adapter": adapter.gguf,
-        "vllm_rank": adapter.vllm_rank,
     }
     return {
         README: readme(Kind.MODEL, _front_matter(run, inheritance), values),
         "LICENSE": inheritance.licence.text,
         "NOTICE": render("notice.txt.jinja", values),
     }
+
+
+def _settings(run: Run) -> dict[str, str]:
+    """All settings of the training; paths of this computer mean nothing to a reader."""
+    told = {k: v for k, v in run.record.settings.items() if k != "system_prompt" and v is not None}
+    texts = {name: as_text(value) for name, value in told.items()}
+    return {name: text for name, text in texts.items() if text and not local_paths(text)}
 
 
 def _title(run: Run, inheritance: Inheritance) -> str:

@@ -52,9 +52,10 @@ def card(
 
     options = CardOptions(base=base, licence=licence, licence_file=licence_file)
     made = write_card(run, options, parse_target(to) if to else None, keep=not dry_run)
-    for name, text in made.texts.items():
-        verb = "会写" if dry_run else "写好了"
-        print(f"{verb} {made.run.adapter / name}（{len(text.encode('utf-8')):,} 字节）")
+    for file in made.contents.files:
+        if file.name in made.texts:
+            verb = "会写" if dry_run else "写好了"
+            print(f"{verb} {made.run.adapter / file.name}（{file.size:,} 字节）")
     print(f"底座 {made.inheritance.base_model}，许可证 {made.inheritance.licence.title}。")
     worse = [row.name for row in made.run.evaluation.table if row.gain <= 0]
     if worse:

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from toujiao.errors import ToujiaoError
-from toujiao.publish.folders import folder_files
 from toujiao.publish.gate import README, PublicFile, check, check_unchanged
+from toujiao.publish.outgoing import folder_files
 from toujiao.publish.rendering import hub_library
 from toujiao.publish.target import KIND_NAMES, Kind
 
@@ -61,19 +61,10 @@ def describe(
 ) -> Contents:
     """What a data set or Space folder holds, in the words of its README's front matter."""
     label, name = str(front_matter["license"]), front_matter.get("license_name")
-    licence = ("许可证", f"{label}（{name}）" if name else label)
-    if kind is Kind.SPACE:
-        program = f"{front_matter['app_file']}，Gradio {front_matter['sdk_version']}"
-        return Contents(
-            kind,
-            folder,
-            files,
-            label,
-            (("名称", front_matter["title"]), licence, ("程序", program)),
-        )
-    is_ours = front_matter.get("source_datasets") is not None
-    reminders = () if is_ours else ("请确认数据里没有个人信息，而且你有权公开它。",)
-    about = (("名称", front_matter["pretty_name"]), licence)
+    title = front_matter["title" if kind is Kind.SPACE else "pretty_name"]
+    about = (("名称", title), ("许可证", f"{label}（{name}）" if name else label))
+    is_other_data = kind is Kind.DATASET and front_matter.get("source_datasets") is None
+    reminders = ("请确认数据里没有个人信息，而且你有权公开它。",) if is_other_data else ()
     return Contents(kind, folder, files, label, about, reminders)
 
 

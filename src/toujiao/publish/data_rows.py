@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import NotJsonError, values
 
 
 class Message(BaseModel):
@@ -34,27 +35,23 @@ class Row(BaseModel):
         return (self.meta or {}).get(name)
 
 
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a JSONL file of chats; the first wrong line is a ToujiaoError."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ToujiaoError(f"读不了 {path}（{type(error).__name__}），请检查这个文件。") from error
-    # Not splitlines(): it also splits at U+2028, which may stand inside a JSON string.
-    lines = [(i, line) for i, line in enumerate(text.split("\n"), 1) if line.strip()]
-    if not lines:
+def read_chats(path: Path) -> list[Row]:
+    """The rows of a file of chats; the first wrong line is a ToujiaoError."""
+    rows = [_row(path, number, value) for number, value in values(path)]
+    if not rows:
         raise ToujiaoError(f"{path} 是空的，一行数据也没有。请检查是不是选错了文件。")
-    return [_row(path, number, line) for number, line in lines]
+    return rows
 
 
-def _row(path: Path, number: int, line: str) -> Row:
+def _row(path: Path, number: int, value: Any) -> Row:
+    if isinstance(value, NotJsonError):
+        raise ToujiaoError(f"{path} 第 {number} 行：{value}。")
     try:
-        return Row.model_validate_json(line)
+        return Row.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "JSON"
         raise ToujiaoError(
-            f"{path} 第 {number} 行的 {place} 不对（{first['msg']}）。"
+            f"{path} 第 {number} 行的 {'.'.join(map(str, first['loc']))} 不对（{first['msg']}）。"
             "请先用 toujiao dataset convert 换成 messages 格式。"
         ) from error
 

@@ -10,18 +10,18 @@ from typing import Any
 
 from toujiao import __version__
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json
+from toujiao.files import read_json, sha256
+from toujiao.folders import HELD_OUT, MANIFEST, TRAIN
 from toujiao.publish.contents import Contents, describe
-from toujiao.publish.data_rows import Row, read_rows, uniform
-from toujiao.publish.folders import new_folder, write_texts
-from toujiao.publish.gate import README, seal, sha256_of
+from toujiao.publish.data_rows import Row, read_chats, uniform
+from toujiao.publish.gate import README, seal
 from toujiao.publish.licences import Licence, stated_licence, table
+from toujiao.publish.outgoing import new_folder, write_texts
 from toujiao.publish.rendering import names, readme
 from toujiao.publish.target import Kind, Target
 
 # What `toujiao dataset build` writes -> the split and its file.
-_SPLITS = {"train.jsonl": "train", "held_out.jsonl": "test"}
-MANIFEST = "manifest.json"
+_SPLITS = {TRAIN: "train", HELD_OUT: "test"}
 OWN_LICENCE = "apache-2.0"
 """The licence of what is made from this project's own cards."""
 _SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "n>1M")
@@ -76,10 +76,10 @@ def write_dataset(
 
 def read_source(data: Path) -> tuple[Splits, dict[str, Any] | None]:
     """The rows of a data folder, and how we made them; None where they are the user's own."""
-    if not (data / "train.jsonl").is_file():
+    if not (data / TRAIN).is_file():
         raise ToujiaoError(
-            f"{data} 里没有 train.jsonl。请给出 toujiao dataset build 写出的文件夹，"
-            "或放着自己的 train.jsonl（和 held_out.jsonl）的文件夹。"
+            f"{data} 里没有 {TRAIN}。请给出 toujiao dataset build 写出的文件夹，"
+            f"或放着自己的 {TRAIN}（和 {HELD_OUT}）的文件夹。"
         )
     manifest = read_json(data / MANIFEST) if (data / MANIFEST).is_file() else None
     if manifest is not None:
@@ -87,7 +87,7 @@ def read_source(data: Path) -> tuple[Splits, dict[str, Any] | None]:
         if manifest.get("source") == "own":
             manifest = None  # made from somebody's own cards: their licence, not ours
     present = {name: split for name, split in _SPLITS.items() if (data / name).is_file()}
-    return {split: read_rows(data / name) for name, split in present.items()}, manifest
+    return {split: read_chats(data / name) for name, split in present.items()}, manifest
 
 
 def _check_manifest(data: Path, manifest: dict[str, Any]) -> None:
@@ -95,7 +95,7 @@ def _check_manifest(data: Path, manifest: dict[str, Any]) -> None:
     if not isinstance(manifest.get("sha256"), dict):
         raise ToujiaoError(f"{data / MANIFEST} 不像 toujiao dataset build 写的，请重新生成。")
     for name, expected in manifest["sha256"].items():
-        if not (data / name).is_file() or sha256_of(data / name) != expected:
+        if not (data / name).is_file() or sha256(data / name) != expected:
             raise ToujiaoError(
                 f"{data / name} 和 {MANIFEST} 记录的不一样，不再是 toujiao dataset build 写出的原样。"
                 f"请重新生成；如果改动是有意的，删掉 {MANIFEST}，当作自己的数据发布。"

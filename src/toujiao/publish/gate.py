@@ -6,7 +6,6 @@ paths and access tokens of this computer in any text. `SHA256SUMS` then says wha
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from toujiao.errors import ToujiaoError
-from toujiao.publish.folders import folder_files, write_texts
+from toujiao.files import sha256, write_lines
 from toujiao.publish.leaks import leaks, secrets
+from toujiao.publish.outgoing import folder_files
 from toujiao.publish.target import Kind
 
 README, SUMS = "README.md", "SHA256SUMS"
@@ -56,7 +56,7 @@ def seal(folder: Path, kind: Kind) -> tuple[PublicFile, ...]:
     """Check a folder that was just filled and write its checksums; all its files."""
     (folder / SUMS).unlink(missing_ok=True)
     files = check(folder, kind)
-    write_texts(folder, {SUMS: "".join(f"{file.sha256}  {file.name}\n" for file in files)})
+    write_lines(folder / SUMS, (f"{file.sha256}  {file.name}" for file in files))
     return (*files, _public_file(folder, Path(SUMS)))
 
 
@@ -72,14 +72,8 @@ def check_unchanged(folder: Path, files: tuple[PublicFile, ...], redo: str) -> N
         )
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _public_file(folder: Path, path: Path) -> PublicFile:
-    return PublicFile(path.as_posix(), (folder / path).stat().st_size, sha256_of(folder / path))
+    return PublicFile(path.as_posix(), (folder / path).stat().st_size, sha256(folder / path))
 
 
 def _problems(folder: Path, relative: Path, kind: Kind) -> list[str]:

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import read_text
 from toujiao.models.tiny import NAME
 
 _HERE = Path(__file__).parent
@@ -152,17 +153,14 @@ def stated_licence(stated: str, licence_file: Path | None, need_text: bool = Tru
         key=key,
         hub_id=hub_id,
         title=stated.strip(),
-        text=_read_text(licence_file) if licence_file else "",
+        text=_read_licence(licence_file) if licence_file else "",
         summary="条件见许可证原文。",
         summary_en="See the text of the licence.",
     )
 
 
-def _read_text(licence_file: Path) -> str:
-    try:
-        text = licence_file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        text = ""
+def _read_licence(path: Path) -> str:
+    text = read_text(path)
     if not text.strip():
-        raise ToujiaoError(f"许可证文件 {licence_file} 读不了，或是空的；它应当是 UTF-8 文本。")
+        raise ToujiaoError(f"许可证文件 {path} 是空的。")
     return text

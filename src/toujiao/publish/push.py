@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toujiao.errors import ToujiaoError
+from toujiao.folders import RECORD
 from toujiao.publish.card import published_adapter
 from toujiao.publish.contents import Contents, read_contents
 from toujiao.publish.gate import README
@@ -37,7 +38,7 @@ def planned(what: Path, target: Target, private: bool = True) -> Iterator[Plan]:
     """
     if not what.is_dir():
         raise ToujiaoError(f"没有 {what} 这个文件夹。请检查路径。")
-    if (what / "run.json").exists() or not (what / README).is_file():
+    if (what / RECORD).exists() or not (what / README).is_file():
         with published_adapter(what, target=target) as card:
             yield Plan(card.contents, target, private)
         return

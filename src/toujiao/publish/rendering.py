@@ -30,12 +30,7 @@ def hub_library() -> Any:
 
 def readme(kind: Kind, front_matter: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     """README.md of a repository: the front matter as the Hub wants it, then the rendered card."""
-    hub = hub_library()
-    data = {
-        Kind.MODEL: hub.ModelCardData,
-        Kind.DATASET: hub.DatasetCardData,
-        Kind.SPACE: hub.SpaceCardData,
-    }[kind](**front_matter)
+    data = getattr(hub_library(), f"{kind.capitalize()}CardData")(**front_matter)
     return f"---\n{data.to_yaml()}\n---\n\n{render(f'{kind}.md.jinja', values)}"
 
 

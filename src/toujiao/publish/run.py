@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, ValidationError
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json
+from toujiao.files import read_json
+from toujiao.folders import ADAPTER, EVALUATION, RECORD, VERIFICATION
 
 SAID = "card.json"
 _WRITTEN_BY = {
-    "run.json": "toujiao train sft",
-    "adapter": "toujiao train sft",
-    "evaluation.json": "toujiao evaluate run",
+    RECORD: "toujiao train sft",
+    ADAPTER: "toujiao train sft",
+    EVALUATION: "toujiao evaluate run",
 }
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -181,7 +182,7 @@ class Run(_Lenient):
     @property
     def adapter(self) -> Path:
         """The plain PEFT folder that gets published."""
-        return self.folder / "adapter"
+        return self.folder / ADAPTER
 
 
 def load_run(folder: Path) -> Run:
@@ -193,9 +194,9 @@ def load_run(folder: Path) -> Run:
             raise ToujiaoError(f"{folder} 里没有 {name}，写不出模型卡。请先运行 {command}。")
     return Run(
         folder=folder,
-        record=_read(folder / "run.json", RunRecord),
-        evaluation=_read(folder / "evaluation.json", EvaluationRecord),
-        verification=_read_if_there(folder / "verification.json", Verification),
+        record=_read(folder / RECORD, RunRecord),
+        evaluation=_read(folder / EVALUATION, EvaluationRecord),
+        verification=_read_if_there(folder / VERIFICATION, Verification),
         said=_read_if_there(folder / SAID, CardOptions) or CardOptions(),
     )
 

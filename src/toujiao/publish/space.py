@@ -13,8 +13,8 @@ from toujiao.models.gguf_writer import write_adapter
 from toujiao.models.tiny import BASE_DIR, BASE_GGUF, SHIPPED
 from toujiao.publish.card import Card, published_adapter
 from toujiao.publish.contents import Contents, describe
-from toujiao.publish.folders import new_folder, write_texts
 from toujiao.publish.gate import README, VENDORED, seal
+from toujiao.publish.outgoing import new_folder, write_texts
 from toujiao.publish.rendering import readme, render
 from toujiao.publish.requirements import installed_version, requirement_lines
 from toujiao.publish.target import Kind, Target
