@@ -36,13 +36,14 @@ from toujiao.publish.target import Target, parse_target
 pytest.importorskip("gradio")
 FrontMatter = Callable[[Path], dict[str, Any]]
 CONSTRAINTS = Path(__file__).parents[2] / "constraints.txt"
+TITLE = "股票量化投教助手"
 QUESTION = "什么是市盈率？"
 START_SECONDS = 120
 
 
 def test_front_matter(ready: Any, tmp_path: Path, front_matter: FrontMatter) -> None:
     out = tmp_path / "space"
-    write_space(ready.folder, out, model=parse_target("hf:me/my-lora"))
+    write_space(ready.folder, out, TITLE, model=parse_target("hf:me/my-lora"))
     data = front_matter(out)
     assert (data["sdk"], data["app_file"], data["pinned"]) == ("gradio", "app.py", False)
     assert data["sdk_version"] == metadata.version("gradio")
@@ -57,8 +58,8 @@ def test_front_matter(ready: Any, tmp_path: Path, front_matter: FrontMatter) -> 
 
 def test_a_base_from_the_hub_runs_in_transformers_on_a_cpu(ready: Any, tmp_path: Path) -> None:
     own, hub = tmp_path / "own", tmp_path / "hub"
-    write_space(ready.folder, own)
-    write_space(ready.folder, hub, model=parse_target("hf:me/my-lora"))
+    write_space(ready.folder, own, TITLE)
+    write_space(ready.folder, hub, TITLE, model=parse_target("hf:me/my-lora"))
     program = (own / "app.py").read_text(encoding="utf-8")
     assert 'load("transformers", "Qwen/Qwen3-0.6B", str(HERE / "adapter"))' in program
     assert (own / "adapter" / "adapter_config.json").is_file()
@@ -101,7 +102,7 @@ def test_the_research_licence_of_the_base_holds_for_the_space(
     maker: Any, tmp_path: Path, front_matter: FrontMatter
 ) -> None:
     run = maker.make(base_model="Qwen/Qwen2.5-3B-Instruct")
-    write_space(run, tmp_path / "space")
+    write_space(run, tmp_path / "space", TITLE)
     data = front_matter(tmp_path / "space")
     assert (data["license"], data["license_name"]) == ("other", "qwen-research")
     assert "Built with Qwen" in (tmp_path / "space" / "NOTICE").read_text(encoding="utf-8")
@@ -127,7 +128,7 @@ def test_the_command_and_its_dry_run(ready: Any, tmp_path: Path, front_matter: F
 
 def test_push_to_hugging_face(ready: Any, tmp_path: Path, hub: Any) -> None:
     out = tmp_path / "space"
-    write_space(ready.folder, out)
+    write_space(ready.folder, out, TITLE)
     with pytest.raises(ToujiaoError, match="只能发布到 Hugging Face"):
         push_folder(out, "ms")
     plan = push_folder(out)
@@ -233,7 +234,7 @@ def _listens_everywhere(port: int) -> bool:
 def test_the_space_of_the_embedded_model_runs_in_a_fresh_environment(tmp_path: Path) -> None:
     run = tmp_path / "run"
     shutil.copytree(SHIPPED, run, ignore=shutil.ignore_patterns("base", "*.gguf"))
-    write_space(run, tmp_path / "space")
+    write_space(run, tmp_path / "space", TITLE)
     assert not (tmp_path / "space" / "toujiao" / "models" / "shipped" / "base").exists()
     python = _environment(tmp_path)
     home = {"TOUJIAO_HOME": str(tmp_path / "home")}

@@ -22,13 +22,13 @@ from toujiao.models.tiny import BASE_GGUF
 from toujiao.publish.adapter import Adapter, read_adapter
 from toujiao.publish.contents import Contents
 from toujiao.publish.gate import README, SUMS, seal
-from toujiao.publish.leaks import local_paths
 from toujiao.publish.licences import Inheritance, inherit
 from toujiao.publish.outgoing import folder_files, temporary_copy, write_texts
-from toujiao.publish.rendering import as_text, hub_library, readme, render
+from toujiao.publish.rendering import hub_library, readme, render
 from toujiao.publish.run import SAID, CardOptions, Run, load_run
 from toujiao.publish.target import Kind, Target
 
+NOTHING = CardOptions()
 TASK = "text-generation"
 # What toujiao's own rows are about; nobody knows what the user's are about.
 _OWN_TOPICS = ("finance", "education", "chinese")
@@ -48,14 +48,15 @@ class Card:
 
 @contextmanager
 def published_adapter(
-    folder: Path, options: CardOptions | None = None, target: Target | None = None
+    folder: Path, options: CardOptions = NOTHING, target: Target | None = None
 ) -> Iterator[Card]:
     """The adapter of a run in a temporary folder, with its card, through the gate."""
     run = load_run(folder)
-    said = run.said.model_copy(update=(options or CardOptions()).model_dump(exclude_none=True))
+    said = run.said.model_copy(update=options.model_dump(exclude_none=True))
     adapter = read_adapter(run.adapter)
     _check_verification(run)
     inheritance = _inherit(run, adapter, said)
+    licence = inheritance.licence
     texts = _texts(run, adapter, inheritance, target)
     if adapter.base != inheritance.base_model:
         # PEFT writes the folder that the base was loaded from; nobody else has that folder.
@@ -69,8 +70,11 @@ def published_adapter(
             kind=Kind.MODEL,
             folder=copy,
             files=files,
-            licence=inheritance.licence.hub_id,
-            about=_about(inheritance),
+            licence=licence.hub_id,
+            about=(
+                ("底座", inheritance.base_model),
+                ("许可证", f"{licence.title}（{licence.key}）：{licence.summary}"),
+            ),
             reminders=tuple(_reminders(run, inheritance)),
             left_out=tuple(folder_files(run.adapter)[1]),
         )
@@ -78,22 +82,18 @@ def published_adapter(
 
 
 def write_card(
-    folder: Path,
-    options: CardOptions | None = None,
-    target: Target | None = None,
-    keep: bool = True,
+    folder: Path, options: CardOptions = NOTHING, target: Target | None = None, keep: bool = True
 ) -> Card:
     """Put the card, the licence and the checksums into the run; what the user said is kept there.
 
     `keep` false: make and check everything and leave nothing behind.
     """
     with published_adapter(folder, options, target) as card:
-        pass  # the texts are kept on the card; the copy has passed the gate and is done
-    if keep:
-        write_texts(card.run.adapter, card.texts)
-    if keep and card.said != card.run.said:
-        write_json(folder / SAID, card.said.model_dump(exclude_none=True))
-    return card
+        if keep:
+            write_texts(card.run.adapter, card.texts)
+        if keep and card.said != card.run.said:
+            write_json(folder / SAID, card.said.model_dump(exclude_none=True))
+        return card
 
 
 def _check_verification(run: Run) -> None:
@@ -126,18 +126,17 @@ def _texts(
     run: Run, adapter: Adapter, inheritance: Inheritance, target: Target | None
 ) -> dict[str, str]:
     """The files of the adapter folder that are written and not trained."""
+    front_matter = _front_matter(run, inheritance)
     values = {
         "run": run.record,
         "evaluation": run.evaluation,
         "verification": run.verification,
-        "samples": run.evaluation.examples(),
-        "settings": _settings(run),
         "adapter": adapter,
         "config": {"lora_dropout": 0, "target_modules": [], **adapter.config},
         "base_model": inheritance.base_model,
         "family": inheritance.family,
         "licence": inheritance.licence,
-        "title": _title(run, inheritance),
+        "title": front_matter["model_name"],
         "own": run.record.data.is_own,
         "kto": run.record.method == "kto",
         "command": run.evaluation.command.replace(str(run.folder.resolve()), "RUN"),
@@ -149,21 +148,10 @@ def _texts(
         "gguf_base": BASE_GGUF.name if inheritance.is_embedded else "base.gguf",
     }
     return {
-        README: readme(Kind.MODEL, _front_matter(run, inheritance), values),
+        README: readme(Kind.MODEL, front_matter, values),
         "LICENSE": inheritance.licence.text,
         "NOTICE": render("notice.txt.jinja", values),
     }
-
-
-def _settings(run: Run) -> dict[str, str]:
-    """All settings of the training; paths of this computer mean nothing to a reader."""
-    told = {k: v for k, v in run.record.settings.items() if k != "system_prompt" and v is not None}
-    texts = {name: as_text(value) for name, value in told.items()}
-    return {name: text for name, text in texts.items() if text and not local_paths(text)}
-
-
-def _title(run: Run, inheritance: Inheritance) -> str:
-    return f"toujiao-lora-{run.record.recipe_name}（{inheritance.base_model}）"
 
 
 def _front_matter(run: Run, inheritance: Inheritance) -> dict[str, Any]:
@@ -197,18 +185,12 @@ def _front_matter(run: Run, inheritance: Inheritance) -> dict[str, Any]:
             f"base_model:adapter:{base_model}",
         ],
         "metrics": list(dict.fromkeys(row.metric for row in evaluation.table)),
-        "model_name": _title(run, inheritance),
+        "model_name": f"toujiao-lora-{run.record.recipe_name}（{base_model}）",
         "eval_results": results,
         # ModelScope's names for pipeline_tag and library; Hugging Face ignores them.
         "tasks": [TASK],
         "frameworks": ["pytorch"],
     }
-
-
-def _about(inheritance: Inheritance) -> tuple[tuple[str, str], ...]:
-    licence = inheritance.licence
-    label = f"{licence.title}（{licence.key}）：{licence.summary}"
-    return ("底座", inheritance.base_model), ("许可证", label)
 
 
 def _reminders(run: Run, inheritance: Inheritance) -> Iterator[str]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from toujiao.publish.target import Target, parse_model, parse_target
+
 if TYPE_CHECKING:
     from toujiao.publish.contents import Contents
 
@@ -22,15 +24,13 @@ LicenceFile = Annotated[
     Path | None,
     typer.Option("--licence-file", resolve_path=True, help="许可证全文（只有不常见的许可证要给）"),
 ]
+TARGET = "hf:用户名/仓库名 或 ms:用户名/仓库名"
 To = Annotated[
-    str | None,
-    typer.Option("--to", help="准备发布到哪里，写进示例：hf:用户名/仓库名 或 ms:用户名/仓库名"),
+    Target | None,
+    typer.Option(
+        "--to", parser=parse_target, metavar="TARGET", help=f"准备发布到哪里，写进示例：{TARGET}"
+    ),
 ]
-
-
-@app.callback()
-def publish() -> None:
-    """写模型卡、数据集卡和 Space，发布到 Hugging Face 或 ModelScope"""
 
 
 @app.command()
@@ -48,10 +48,9 @@ def card(
 ) -> None:
     """从训练记录写出模型卡、LICENSE、NOTICE 和校验值"""
     from toujiao.publish.card import CardOptions, write_card
-    from toujiao.publish.target import parse_target
 
     options = CardOptions(base=base, licence=licence, licence_file=licence_file)
-    made = write_card(run, options, parse_target(to) if to else None, keep=not dry_run)
+    made = write_card(run, options, to, keep=not dry_run)
     for file in made.contents.files:
         if file.name in made.texts:
             verb = "会写" if dry_run else "写好了"
@@ -81,7 +80,6 @@ def dataset(
 ) -> None:
     """把训练数据写成数据集仓库的文件夹"""
     from toujiao.publish.dataset import write_dataset
-    from toujiao.publish.target import parse_target
 
     contents = write_dataset(
         data,
@@ -89,7 +87,7 @@ def dataset(
         licence=licence,
         licence_file=licence_file,
         name=name,
-        target=parse_target(to) if to else None,
+        target=to,
         keep=not dry_run,
     )
     _show_folder(contents, dry_run, to)
@@ -100,18 +98,21 @@ def space(
     run: RunFolder,
     out: OutFolder,
     model: Annotated[
-        str | None, typer.Option("--model", help="适配器已经发布在哪里：hf:用户名/仓库名")
+        Target | None,
+        typer.Option(
+            "--model",
+            parser=parse_model,
+            metavar="TARGET",
+            help="适配器已经发布在哪里：hf:用户名/仓库名",
+        ),
     ] = None,
-    title: Annotated[str | None, typer.Option("--title", help="Space 的标题")] = None,
+    title: Annotated[str, typer.Option("--title", help="Space 的标题")] = "股票量化投教助手",
     dry_run: DryRun = False,
 ) -> None:
     """写出一个运行网页问答的 Space 文件夹"""
-    from toujiao.publish.space import TITLE, write_space
-    from toujiao.publish.target import parse_model
+    from toujiao.publish.space import write_space
 
-    target = parse_model(model) if model else None
-    title = TITLE if title is None else title
-    _show_folder(write_space(run, out, title, target, keep=not dry_run), dry_run, None)
+    _show_folder(write_space(run, out, title, model, keep=not dry_run), dry_run, None)
 
 
 @app.command()
@@ -123,7 +124,8 @@ def push(
         ),
     ],
     to: Annotated[
-        str, typer.Option("--to", help="发布到哪里：hf:用户名/仓库名 或 ms:用户名/仓库名")
+        Target,
+        typer.Option("--to", parser=parse_target, metavar="TARGET", help=f"发布到哪里：{TARGET}"),
     ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只检查并列出会上传什么，不联网")
@@ -133,9 +135,8 @@ def push(
     """检查并上传适配器、数据集或 Space"""
     from toujiao.publish.push import planned
     from toujiao.publish.push import push as send
-    from toujiao.publish.target import parse_target
 
-    with planned(what, parse_target(to), private=not public) as plan:
+    with planned(what, to, private=not public) as plan:
         for line in plan.lines():
             print(line)
         if dry_run:
@@ -144,7 +145,7 @@ def push(
             print(f"已上传：{send(plan)}")
 
 
-def _show_folder(contents: Contents, dry_run: bool, to: str | None) -> None:
+def _show_folder(contents: Contents, dry_run: bool, to: Target | None) -> None:
     for line in contents.lines():
         print(line)
     if dry_run:

@@ -82,10 +82,7 @@ def _front_matter(folder: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] | None = hub_library().metadata_load(folder / README)
     except (ValueError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise ToujiaoError(
-            f"{folder / README} 开头的 YAML 信息有误（{reason}），请改正。"
-        ) from error
+        raise ToujiaoError(f"{folder / README} 开头的 YAML 信息有误，请改正：{error}") from error
     if found is None or not {"sdk", "configs"} & set(found):
         raise ToujiaoError(
             f"{folder} 既不是训练目录（没有 run.json），也不是 toujiao publish dataset、"

@@ -22,8 +22,6 @@ from toujiao.publish.target import Kind, Target
 
 # What `toujiao dataset build` writes -> the split and its file.
 _SPLITS = {TRAIN: "train", HELD_OUT: "test"}
-OWN_LICENCE = "apache-2.0"
-"""The licence of what is made from this project's own cards."""
 _SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "n>1M")
 _SHOWN_CHARACTERS = 60
 
@@ -45,7 +43,8 @@ def write_dataset(
     `keep` false: make and check it somewhere else and leave nothing behind.
     """
     splits, manifest = read_source(data)
-    inherited = table().licences[OWN_LICENCE] if manifest else None
+    # What is made from our own cards is under our own licence.
+    inherited = table().licences["apache-2.0"] if manifest else None
     terms = stated_licence(licence, licence_file, need_text=False) if licence else inherited
     if not terms:
         raise ToujiaoError(

@@ -109,8 +109,8 @@ def _texts(path: Path, suffix: str) -> Iterator[tuple[str, str]]:
             for string in _strings(json.loads(line)) if line.strip() else ():
                 yield f"（第 {number} 行）", string
     elif suffix == ".json":
-        value = json.loads(text)
-        yield from (("", string) for string in _strings(value) if path.name not in _VOCABULARIES)
+        strings = _strings(json.loads(text))
+        yield from (("", string) for string in strings if path.name not in _VOCABULARIES)
     else:
         yield "", text
 

@@ -149,18 +149,14 @@ def stated_licence(stated: str, licence_file: Path | None, need_text: bool = Tru
             f"没有许可证 {stated} 的全文。请用 --licence-file 给出文件；"
             f"自带全文的有：{'、'.join(table().licences)}。"
         )
+    text = read_text(licence_file) if licence_file else ""
+    if licence_file and not text.strip():
+        raise ToujiaoError(f"许可证文件 {licence_file} 是空的。")
     return Licence(
         key=key,
         hub_id=hub_id,
         title=stated.strip(),
-        text=_read_licence(licence_file) if licence_file else "",
+        text=text,
         summary="条件见许可证原文。",
         summary_en="See the text of the licence.",
     )
-
-
-def _read_licence(path: Path) -> str:
-    text = read_text(path)
-    if not text.strip():
-        raise ToujiaoError(f"许可证文件 {path} 是空的。")
-    return text

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # How the client writes an HTTP status into the text of an error: "[E3001] [401] …".
 _STATUS = re.compile(r"\[(4\d\d)\]")
-TOKEN_PAGE = "https://modelscope.cn/my/myaccesstoken"
 
 
 def send(contents: Contents, target: Target, private: bool) -> str:
@@ -35,7 +34,7 @@ def send(contents: Contents, target: Target, private: bool) -> str:
     config = HubConfig()
     if not config.token:
         raise ToujiaoError(
-            f"没有 ModelScope 的令牌。请在 {TOKEN_PAGE} 复制访问令牌，"
+            "没有 ModelScope 的令牌。请在 https://modelscope.cn/my/myaccesstoken 复制访问令牌，"
             "然后运行 ms login，或设置环境变量 MODELSCOPE_API_TOKEN。"
         )
     api = HubApi(config)

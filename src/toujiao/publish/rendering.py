@@ -12,6 +12,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from toujiao.errors import missing_extra
+from toujiao.publish.leaks import local_paths
 from toujiao.publish.target import Kind
 
 _HERE = Path(__file__).parent
@@ -50,7 +51,8 @@ def _environment() -> Environment:
         autoescape=False,
     )
     environment.globals["names"] = names()
-    environment.filters.update(num=number, cell=cell, plain=plain, code=code, hop=hop_en)
+    named = {"num": number, "hop": hop_en, "local_paths": local_paths}
+    environment.filters.update(named, cell=cell, plain=plain, code=code)
     return environment
 
 

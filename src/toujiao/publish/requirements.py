@@ -10,7 +10,6 @@ from toujiao.errors import ToujiaoError
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
-PACKAGE = "toujiao"
 # Only with a base that runs in transformers; what a page needs of the extra `train`.
 _TRANSFORMERS = ("torch", "transformers", "peft")
 # PyPI's torch brings CUDA along; a Space without a GPU has no use for gigabytes of it.
@@ -45,7 +44,7 @@ def _requirements(extra: str) -> list[Requirement]:
     from packaging.requirements import Requirement
 
     try:
-        found = [Requirement(text) for text in metadata.requires(PACKAGE) or []]
+        found = [Requirement(text) for text in metadata.requires("toujiao") or []]
     except metadata.PackageNotFoundError as error:
         raise ToujiaoError(
             "读不到 toujiao 的安装信息，不知道 Space 要装什么。请用 pip 安装 toujiao 再运行。"

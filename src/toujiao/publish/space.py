@@ -19,12 +19,15 @@ from toujiao.publish.rendering import readme, render
 from toujiao.publish.requirements import installed_version, requirement_lines
 from toujiao.publish.target import Kind, Target
 
-TITLE = "股票量化投教助手"
 SHORT_DESCRIPTION = "大白话讲股票规则、指标和策略，只讲知识，不荐股（AI 生成）"
 
 
 def write_space(
-    run: Path, out: Path, title: str = TITLE, model: Target | None = None, keep: bool = True
+    run: Path,
+    out: Path,
+    title: str = "股票量化投教助手",
+    model: Target | None = None,
+    keep: bool = True,
 ) -> Contents:
     """Write the folder of a Space for a run, through the gate.
 
