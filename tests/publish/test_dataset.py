@@ -213,12 +213,12 @@ def push_folder(folder: Path) -> Plan:
 
 def test_push_to_hugging_face(built: Path, tmp_path: Path, hub: Any) -> None:
     write_dataset(built, tmp_path / "out")
-    (tmp_path / "out" / ".git").write_text("x", encoding="utf-8")
+    (tmp_path / "out" / ".env").write_text("x", encoding="utf-8")
     contents = push_folder(tmp_path / "out").contents
     assert hub.created[0]["type"] == "dataset"
     files = {"README.md", "LICENSE", "SHA256SUMS", "data/train.jsonl", "data/test.jsonl"}
     assert set(hub.committed) == {file.name for file in contents.files} == files
-    assert contents.left_out == (Path(".git"),)
+    assert contents.left_out == (Path(".env"),)
     assert contents.reminders == ()
 
 

@@ -83,6 +83,11 @@ def test_a_link_in_a_run_is_not_followed(ready: Any) -> None:
     ready.refused("notes.txt 是链接")
 
 
+def test_a_program_does_not_travel_with_an_adapter(ready: Any) -> None:
+    write(ready.adapter, "modeling.py", "print(1)")
+    ready.refused(r"modeling\.py 不是能发布的文件类型")
+
+
 @pytest.mark.parametrize(
     "name", ["README.md", "x/settings.json", "rows.jsonl", "LICENSE", "t.jinja"]
 )
@@ -91,7 +96,7 @@ def test_paths_and_tokens_of_this_computer(tmp_path: Path, name: str) -> None:
 
     def content(text: str) -> str:
         if name.endswith("jsonl"):
-            return json.dumps({"a": 1}) + "\n" + json.dumps({"a": [{text: 1}, text]})
+            return json.dumps({"a": 1}) + "\n" + json.dumps({"a": [{text: 1}]})
         return json.dumps({"a": [text]}) if name.endswith("json") else f"看 {text}"
 
     for text in [*TOKENS, *PATHS]:

@@ -148,14 +148,11 @@ def test_push_sends_exactly_the_listed_files(ready: Any, server: FakeModelScope)
     (ready.adapter / ".cache" / "secret.txt").write_text("x", encoding="utf-8")
     (ready.adapter / "eval").mkdir()
     (ready.adapter / "eval" / "odd [1].json").write_text("{}", encoding="utf-8")
-    before = sorted(path.name for path in ready.adapter.iterdir())
     assert server.committed == listed(send(ready.folder)) != {}
     (created,) = server.created
     assert (created["Path"], created["Name"]) == ("somebody", "toujiao-lora")
     assert (created["Visibility"], created["License"]) == (PRIVATE, "apache-2.0")
     assert server.tokens == {"Bearer ms-test"}
-    # The client leaves no cache of its own among the run's files.
-    assert sorted(path.name for path in ready.adapter.iterdir()) == before
     # A second push sends no large file again.
     blobs = server.blobs = dict.fromkeys(server.blobs, b"")
     send(ready.folder)
@@ -214,7 +211,10 @@ def test_a_data_set(server: FakeModelScope, tmp_path: Path) -> None:
     row = {"messages": [{"role": "user", "content": "问"}, {"role": "assistant", "content": "答"}]}
     (data / "train.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
     write_dataset(data, tmp_path / "out", licence="mit")
+    before = sorted(path.name for path in (tmp_path / "out").rglob("*"))
     assert server.committed == listed(send(tmp_path / "out")) != {}
+    # The client leaves no cache of its own among the published files.
+    assert sorted(path.name for path in (tmp_path / "out").rglob("*")) == before
     assert "mit" in server.created[0]["form"]
 
 

@@ -68,6 +68,8 @@ def test_push_sends_exactly_the_listed_files(ready: Any, hub: Any) -> None:
     (ready.adapter / "eval" / "odd [1].json").write_text("{}", encoding="utf-8")
     with planned(ready.folder, TARGET) as plan:
         assert push(plan).endswith("/commit/abc")
+        assert not (plan.contents.folder / ".cache").exists()
+    assert not plan.contents.folder.exists()
     assert plan.contents.left_out == (Path(".cache/secret.txt"),)
     sent = {name: hashlib.sha256(content).hexdigest() for name, content in hub.committed.items()}
     assert sent == {file.name: file.sha256 for file in plan.contents.files}

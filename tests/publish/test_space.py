@@ -63,6 +63,7 @@ def test_a_base_from_the_hub_runs_in_transformers_on_a_cpu(ready: Any, tmp_path:
     program = (own / "app.py").read_text(encoding="utf-8")
     assert 'load("transformers", "Qwen/Qwen3-0.6B", str(HERE / "adapter"))' in program
     assert (own / "adapter" / "adapter_config.json").is_file()
+    assert '"0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1"' in program
     program = (hub / "app.py").read_text(encoding="utf-8")
     assert 'load("transformers", "Qwen/Qwen3-0.6B", "me/my-lora")' in program
     assert not (hub / "adapter").exists()
