@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from huggingface_hub import DatasetCard
 from typer.testing import CliRunner
 
@@ -19,13 +19,13 @@ from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck, load_cards
 from toujiao.knowledge.rulebook import load_rules
 from toujiao.publish.command import app
-from toujiao.publish.data_rows import uniform
-from toujiao.publish.dataset import DatasetOptions, write_dataset
-from toujiao.publish.push import plan_push, push
+from toujiao.publish.dataset import write_dataset
+from toujiao.publish.push import Plan, planned, push
 from toujiao.publish.rendering import names
 from toujiao.publish.target import Target, parse_target
 
 DAY = dt.date(2026, 10, 9)
+FrontMatter = Callable[[Path], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -60,66 +60,33 @@ def write_lines(path: Path, rows: list[Any]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def load(folder: Path, cache: Path) -> Any:
-    from datasets import load_dataset
-
-    return load_dataset(str(folder), cache_dir=str(cache))
-
-
-def front_matter(folder: Path) -> dict[str, Any]:
-    return yaml.safe_load((folder / "README.md").read_text(encoding="utf-8").split("---\n")[1])
-
-
-def test_the_folder_loads_with_the_rows_that_were_built(built: Path, tmp_path: Path) -> None:
-    write_dataset(built, tmp_path / "out", DatasetOptions())
-    loaded = load(tmp_path / "out", tmp_path / "cache")
-    assert list(loaded) == ["train", "test"]
-    for split, name in (("train", "train.jsonl"), ("test", "held_out.jsonl")):
-        lines = (built / name).read_text(encoding="utf-8").splitlines()
-        rows = [json.loads(line) for line in lines]
-        assert [row["messages"] for row in loaded[split]] == [row["messages"] for row in rows]
-        assert [row["meta"]["kind"] for row in loaded[split]] == [r["meta"]["kind"] for r in rows]
-
-
-def test_own_rows_with_ragged_fields_load_too(own: Path, tmp_path: Path) -> None:
-    write_dataset(own, tmp_path / "out", DatasetOptions(licence="cc-by-4.0"))
-    loaded = load(tmp_path / "out", tmp_path / "cache")["train"]
-    assert list(loaded["meta"]) == [
-        {"id": "1", "tags": '["a"]', "note": None, "good": None},
-        {"id": "二", "tags": None, "note": None, "good": None},
-        {"id": None, "tags": "b", "note": None, "good": True},
-        {"id": None, "tags": None, "note": None, "good": None},
-    ]
-    assert loaded[0]["messages"][1]["content"] == "答\u2028案"
-
-
-def test_front_matter_of_our_own_data(built: Path, tmp_path: Path) -> None:
-    write_dataset(built, tmp_path / "out", DatasetOptions())
+def test_front_matter_of_our_own_data(
+    built: Path, tmp_path: Path, front_matter: FrontMatter
+) -> None:
+    write_dataset(built, tmp_path / "out")
     data = front_matter(tmp_path / "out")
-    assert data["license"] == "apache-2.0"
-    assert data["language"] == ["zh"]
-    assert data["annotations_creators"] == ["machine-generated"]
-    assert data["source_datasets"] == ["original"]
-    assert data["task_categories"] == ["question-answering", "text-generation"]
-    assert data["size_categories"] == ["n<1K"]
-    assert data["configs"] == [
-        {
-            "config_name": "default",
-            "data_files": [
-                {"split": "train", "path": "data/train.jsonl"},
-                {"split": "test", "path": "data/test.jsonl"},
-            ],
-        }
+    files = [
+        {"split": "train", "path": "data/train.jsonl"},
+        {"split": "test", "path": "data/test.jsonl"},
     ]
-    assert (
-        DatasetCard.load(tmp_path / "out" / "README.md").data.pretty_name == "投教问答（toujiao）"
-    )
+    expected = {
+        "license": "apache-2.0",
+        "language": ["zh"],
+        "annotations_creators": ["machine-generated"],
+        "source_datasets": ["original"],
+        "task_categories": ["question-answering", "text-generation"],
+        "size_categories": ["n<1K"],
+        "configs": [{"config_name": "default", "data_files": files}],
+    }
+    assert {name: data[name] for name in expected} == expected
+    card = DatasetCard.load(tmp_path / "out" / "README.md")
+    assert card.data.pretty_name == "投教问答（toujiao）"
     # YAML anchors are legal, and not every hub's reader knows them.
     assert "&id" not in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_body_counts_what_is_there_in_both_languages(built: Path, tmp_path: Path) -> None:
-    write_dataset(built, tmp_path / "out", DatasetOptions(target=parse_target("hf:me/rows")))
+    write_dataset(built, tmp_path / "out", target=parse_target("hf:me/rows"))
     text = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     counts = json.loads((built / "manifest.json").read_text(encoding="utf-8"))["counts"]
     held_out = counts["question/answer"] + counts["card/answer"]
@@ -147,22 +114,22 @@ def test_changed_rows_are_no_longer_ours(built: Path, tmp_path: Path) -> None:
     with (changed / "train.jsonl").open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(chat("新的")) + "\n")
     with pytest.raises(ToujiaoError, match=r"train\.jsonl 和 manifest\.json 记录的不一样"):
-        write_dataset(changed, tmp_path / "out", DatasetOptions())
+        write_dataset(changed, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
-def test_own_data_needs_a_licence(own: Path, tmp_path: Path) -> None:
+def test_own_data_needs_a_licence(own: Path, tmp_path: Path, front_matter: FrontMatter) -> None:
     with pytest.raises(ToujiaoError, match="--licence"):
-        write_dataset(own, tmp_path / "out", DatasetOptions())
+        write_dataset(own, tmp_path / "out")
     with pytest.raises(ToujiaoError, match="--licence-file"):
-        write_dataset(own, tmp_path / "out", DatasetOptions(licence="house rules"))
+        write_dataset(own, tmp_path / "out", licence="house rules")
     terms = tmp_path / "terms.txt"
     terms.write_text("只供内部使用", encoding="utf-8")
-    write_dataset(own, tmp_path / "out", DatasetOptions("house rules", terms, name="我的数据"))
+    write_dataset(own, tmp_path / "out", licence="house rules", licence_file=terms, name="我的数据")
     data = front_matter(tmp_path / "out")
     assert (data["license"], data["license_name"]) == ("other", "house rules")
     assert data["license_link"] == "LICENSE"
-    assert (tmp_path / "out" / "LICENSE").read_text(encoding="utf-8") == "只供内部使用"
+    assert (tmp_path / "out" / "LICENSE").read_text(encoding="utf-8") == "只供内部使用\n"
     assert data["pretty_name"] == "我的数据"
     assert "annotations_creators" not in data
 
@@ -174,11 +141,11 @@ def test_rows_of_somebodys_own_cards_are_their_own_data(built: Path, tmp_path: P
     assert manifest["source"] == "cards"
     path.write_text(json.dumps(manifest | {"source": "own"}), encoding="utf-8")
     with pytest.raises(ToujiaoError, match="你自己的数据"):
-        write_dataset(folder, tmp_path / "out", DatasetOptions())
+        write_dataset(folder, tmp_path / "out")
 
 
 def test_own_data_claims_nothing_about_our_cards(own: Path, tmp_path: Path) -> None:
-    write_dataset(own, tmp_path / "out", DatasetOptions(licence="mit"))
+    write_dataset(own, tmp_path / "out", licence="mit")
     text = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     assert "由发布者自备" in text
     assert "supplied by the publisher" in text
@@ -189,38 +156,32 @@ def test_own_data_claims_nothing_about_our_cards(own: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("{", "第 2 行不是合法的 JSON"),
-        ({"instruction": "x", "output": "y"}, "第 2 行没有合格的 messages.*dataset convert"),
-        ({"messages": [{"role": "robot", "content": "x"}]}, "第 2 行没有合格的 messages"),
-        ({**chat("问"), "meta": [1]}, "meta 不是"),
+        ("{", "第 2 行：不是完整的 JSON"),
+        ({"instruction": "x", "output": "y"}, "第 2 行的 messages 不对.*dataset convert"),
+        ({"messages": [{"role": "robot", "content": "x"}]}, r"第 2 行的 messages\.0\.role"),
+        ({"messages": []}, "第 2 行的 messages 不对"),
+        ({**chat("问"), "meta": [1]}, "第 2 行的 meta 不对"),
+        (chat("看 /home/me/账户.xlsx"), "本地路径 /home/me.*第 2 行"),
+        (chat("ms-" + "a1" * 4 + "-" + "b" * 24), "访问令牌 ms-a1….*第 2 行"),
     ],
 )
 def test_rows_that_cannot_be_published(own: Path, tmp_path: Path, line: Any, expected: str) -> None:
     write_lines(own / "train.jsonl", [chat("好"), line])
     with pytest.raises(ToujiaoError, match=expected):
-        write_dataset(own, tmp_path / "out", DatasetOptions(licence="mit"))
-
-
-def test_paths_and_tokens_in_the_rows_are_found(own: Path, tmp_path: Path) -> None:
-    for secret, said in (
-        ("/home/me/账户.xlsx", "/home/me"),
-        ("ms-" + "a1" * 4 + "-" + "b" * 24, "ms-a1"),
-    ):
-        write_lines(own / "train.jsonl", [chat("好"), chat(f"看 {secret}")])
-        with pytest.raises(ToujiaoError, match=f"{said}.*第 2 行"):
-            write_dataset(own, tmp_path / "out", DatasetOptions(licence="mit"))
+        write_dataset(own, tmp_path / "out", licence="mit")
     assert not (tmp_path / "out").exists()
+    assert not list(tmp_path.glob(".out*"))
 
 
 def test_no_data(tmp_path: Path) -> None:
     with pytest.raises(ToujiaoError, match=r"没有 train\.jsonl"):
-        write_dataset(tmp_path, tmp_path / "out", DatasetOptions())
+        write_dataset(tmp_path, tmp_path / "out")
 
 
 def test_a_folder_with_content_is_left_alone(built: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
-    with pytest.raises(ToujiaoError, match="已经有内容"):
-        write_dataset(built, tmp_path, DatasetOptions())
+    with pytest.raises(ToujiaoError, match="不会覆盖"):
+        write_dataset(built, tmp_path)
     assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["mine.txt"]
 
 
@@ -239,53 +200,61 @@ def test_the_command_and_its_dry_run(built: Path, tmp_path: Path) -> None:
 
 def test_the_same_data_gives_the_same_folder(built: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        write_dataset(built, tmp_path / name, DatasetOptions())
+        write_dataset(built, tmp_path / name)
     one, two = ((tmp_path / name / "SHA256SUMS").read_bytes() for name in ("one", "two"))
     assert one == two
 
 
+def push_folder(folder: Path) -> Plan:
+    with planned(folder, Target("somebody/rows")) as plan:
+        push(plan)
+    return plan
+
+
 def test_push_to_hugging_face(built: Path, tmp_path: Path, hub: Any) -> None:
-    write_dataset(built, tmp_path / "out", DatasetOptions())
-    plan = plan_push(tmp_path / "out", Target("somebody/rows"), private=True)
-    push(plan)
+    write_dataset(built, tmp_path / "out")
+    (tmp_path / "out" / ".env").write_text("x", encoding="utf-8")
+    contents = push_folder(tmp_path / "out").contents
     assert hub.created[0]["type"] == "dataset"
-    assert set(hub.committed) == {file.name for file in plan.contents.files}
-    assert set(hub.committed) == {
-        "README.md",
-        "LICENSE",
-        "SHA256SUMS",
-        "data/train.jsonl",
-        "data/test.jsonl",
-    }
+    files = {"README.md", "LICENSE", "SHA256SUMS", "data/train.jsonl", "data/test.jsonl"}
+    assert set(hub.committed) == {file.name for file in contents.files} == files
+    assert contents.left_out == (Path(".env"),)
+    assert contents.reminders == ()
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        ("license: apache-2.0\n", "", "没有 license"),
-        ("path: data/test.jsonl", "path: data/other.jsonl", r"data/other\.jsonl 不存在"),
-        ("configs:", "config:", "既不是训练目录"),
-        ("- toujiao\n", "- toujiao\n- more\n", "README.md 和 SHA256SUMS 里的不一样"),
-    ],
-)
-def test_a_changed_card_is_refused(
-    built: Path, tmp_path: Path, old: str, new: str, expected: str
-) -> None:
-    write_dataset(built, tmp_path / "out", DatasetOptions())
-    path = tmp_path / "out" / "README.md"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(ToujiaoError, match=expected):
-        plan_push(tmp_path / "out", Target("a/b"), private=True)
-
-
-def test_programs_and_pickles_do_not_travel_with_data(built: Path, tmp_path: Path) -> None:
-    write_dataset(built, tmp_path / "out", DatasetOptions())
-    (tmp_path / "out" / "load.py").write_text("print(1)", encoding="utf-8")
+def test_a_folder_that_was_changed_does_not_go_up(own: Path, tmp_path: Path, hub: Any) -> None:
+    out = tmp_path / "out"
+    contents = write_dataset(own, out, licence="cc-by-nc-4.0")
+    assert any("个人信息" in text for text in contents.reminders)
+    with planned(out, Target("a/b")) as plan:
+        assert set(plan.contents.files) == set(contents.files)
+        assert plan.contents.reminders == contents.reminders
+    card = out / "README.md"
+    card.write_text(card.read_text(encoding="utf-8").replace("cc-by-nc", "cc-by"), encoding="utf-8")
+    with pytest.raises(ToujiaoError, match=r"README\.md。请重新运行 toujiao publish dataset"):
+        push_folder(out)
+    (out / "load.py").write_text("print(1)", encoding="utf-8")
     with pytest.raises(ToujiaoError, match=r"load\.py 不是能发布的文件类型"):
-        plan_push(tmp_path / "out", Target("a/b"), private=True)
+        push_folder(out)
+    assert not hub.tokens
 
 
-def test_rows_without_meta_stay_without() -> None:
-    assert uniform([[chat("问")]]) == [[chat("问")]]
+def test_ragged_fields_become_a_table(own: Path, tmp_path: Path) -> None:
+    """That `datasets` loads it is tested in test_loading.py."""
+    write_dataset(own, tmp_path / "out", licence="cc-by-4.0")
+    lines = (tmp_path / "out" / "data" / "train.jsonl").read_text(encoding="utf-8").split("\n")
+    rows = [json.loads(line) for line in lines if line]
+    assert [row["meta"] for row in rows] == [
+        {"id": "1", "tags": '["a"]', "note": None, "good": None},
+        {"id": "二", "tags": None, "note": None, "good": None},
+        {"id": None, "tags": "b", "note": None, "good": True},
+        {"id": None, "tags": None, "note": None, "good": None},
+    ]
+    assert rows[0]["messages"][1]["content"] == "答\u2028案"
+
+
+def test_rows_without_meta_stay_without(own: Path, tmp_path: Path) -> None:
+    write_lines(own / "train.jsonl", [chat("问") | {"surplus": 1}])
+    write_dataset(own, tmp_path / "out", licence="mit")
+    text = (tmp_path / "out" / "data" / "train.jsonl").read_text(encoding="utf-8")
+    assert json.loads(text) == chat("问")

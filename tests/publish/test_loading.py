@@ -1,16 +1,17 @@
-"""The card's own Python lines, run as they stand: the adapter loads and has an effect."""
+"""What others do with what was published: the card's own lines run, the data set loads."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from toujiao.publish.card import CardOptions, write_card
-from toujiao.publish.push import plan_push
-from toujiao.publish.target import Target
+from toujiao.publish.card import write_card
+from toujiao.publish.dataset import write_dataset
+from toujiao.publish.run import CardOptions
 
 
 def _save_models(base: Path, adapter: Path) -> None:
@@ -44,9 +45,8 @@ def test_the_lines_of_the_card_work(maker: Any, tmp_path: Path) -> None:
     run = maker.make()
     base = tmp_path / "base"
     _save_models(base, maker.adapter)
-    write_card(run, CardOptions(base="Qwen/Qwen3-0.6B"))
     # What the libraries themselves saved passes all checks.
-    assert plan_push(run, Target("a/b"), private=True).contents.files
+    write_card(run, CardOptions(base="Qwen/Qwen3-0.6B"))
     text = (maker.adapter / "README.md").read_text(encoding="utf-8")
     # The English half shows the same two blocks again (test_card.py compares them).
     load, ask, *_ = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
@@ -62,3 +62,20 @@ def test_the_lines_of_the_card_work(maker: Any, tmp_path: Path) -> None:
         after = model(**inputs).logits
     assert (after - before).abs().max() > 0.1
     assert space["answer"].shape[1] > inputs["input_ids"].shape[1]
+
+
+@pytest.mark.model
+def test_a_data_set_with_ragged_fields_loads(tmp_path: Path) -> None:
+    from datasets import load_dataset
+
+    metas = [{"id": 1, "tags": ["a"]}, {"id": "二", "note": None}, {"good": True}, None]
+    said = [{"role": "user", "content": "问"}, {"role": "assistant", "content": "答\u2028案"}]
+    lines = [json.dumps({"messages": said, "meta": meta}, ensure_ascii=False) for meta in metas]
+    (tmp_path / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "held_out.jsonl").write_text(lines[2], encoding="utf-8")
+    write_dataset(tmp_path, tmp_path / "out", licence="cc-by-4.0")
+    loaded = load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))
+    assert {split: len(rows) for split, rows in loaded.items()} == {"train": 4, "test": 1}
+    assert list(loaded["train"]["messages"]) == [said] * 4
+    assert [meta["id"] for meta in loaded["train"]["meta"]] == ["1", "二", None, None]
+    assert [meta["good"] for meta in loaded["train"]["meta"]] == [None, None, True, None]

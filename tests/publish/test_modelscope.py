@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,12 +16,12 @@ import pytest
 from typer.testing import CliRunner
 
 from toujiao.errors import ToujiaoError
-from toujiao.publish.card import CardOptions, write_card
 from toujiao.publish.command import app
-from toujiao.publish.dataset import DatasetOptions, write_dataset
-from toujiao.publish.push import Plan, plan_push, push
+from toujiao.publish.dataset import write_dataset
+from toujiao.publish.push import Plan, planned, push
 from toujiao.publish.target import Kind, Target, parse_target
 
+pytest.importorskip("modelscope_hub")
 TARGET = Target("somebody/toujiao-lora", "ms")
 PRIVATE, PUBLIC = 1, 5
 
@@ -130,19 +131,16 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeMode
     fake.server_close()
 
 
-@pytest.fixture
-def ready(maker: Any) -> Any:
-    """A run with its card written."""
-    write_card(maker.make(), CardOptions())
-    return maker
+def send(folder: Path) -> Plan:
+    """Push and tell what was planned."""
+    with planned(folder, TARGET) as plan:
+        kind = "datasets" if plan.contents.kind is Kind.DATASET else "models"
+        assert push(plan) == f"https://modelscope.cn/{kind}/somebody/toujiao-lora"
+    return plan
 
 
-def plan(maker: Any, private: bool = True) -> Plan:
-    return plan_push(maker.folder, TARGET, private)
-
-
-def listed(planned: Plan) -> dict[str, str]:
-    return {file.name: file.sha256 for file in planned.contents.files}
+def listed(plan: Plan) -> dict[str, str]:
+    return {file.name: file.sha256 for file in plan.contents.files}
 
 
 def test_push_sends_exactly_the_listed_files(ready: Any, server: FakeModelScope) -> None:
@@ -150,55 +148,46 @@ def test_push_sends_exactly_the_listed_files(ready: Any, server: FakeModelScope)
     (ready.adapter / ".cache" / "secret.txt").write_text("x", encoding="utf-8")
     (ready.adapter / "eval").mkdir()
     (ready.adapter / "eval" / "odd [1].json").write_text("{}", encoding="utf-8")
-    write_card(ready.folder, CardOptions())
-    before = sorted(path.name for path in ready.adapter.iterdir())
-    planned = plan(ready)
-    assert push(planned) == "https://modelscope.cn/models/somebody/toujiao-lora"
-    assert server.committed == listed(planned)
-    assert "adapter_model.safetensors" in server.committed
+    assert server.committed == listed(send(ready.folder)) != {}
     (created,) = server.created
     assert (created["Path"], created["Name"]) == ("somebody", "toujiao-lora")
     assert (created["Visibility"], created["License"]) == (PRIVATE, "apache-2.0")
     assert server.tokens == {"Bearer ms-test"}
-    # The client leaves no cache of its own among the published files.
-    assert sorted(path.name for path in ready.adapter.iterdir()) == before
-
-
-def test_a_second_push_sends_no_large_file_again(ready: Any, server: FakeModelScope) -> None:
-    push(plan(ready))
-    blobs = dict(server.blobs)
-    server.blobs = dict.fromkeys(blobs, b"")
-    push(plan(ready))
-    assert server.blobs == dict.fromkeys(blobs, b"")
+    # A second push sends no large file again.
+    blobs = server.blobs = dict.fromkeys(server.blobs, b"")
+    send(ready.folder)
+    assert server.blobs == blobs
     assert len(server.created) == 1
 
 
-def test_a_public_repository_on_request(ready: Any, server: FakeModelScope) -> None:
-    result = CliRunner().invoke(app, ["push", str(ready.folder), "--to", str(TARGET), "--public"])
+def test_a_dry_run_sends_nothing_and_a_public_push_is_public(
+    ready: Any, server: FakeModelScope
+) -> None:
+    line = ["push", str(ready.folder), "--to", str(TARGET)]
+    result = CliRunner().invoke(app, [*line, "--dry-run"])
+    assert "https://modelscope.cn/models/somebody/toujiao-lora，私有" in result.output
+    assert not server.tokens
+    result = CliRunner().invoke(app, [*line, "--public"])
     assert result.exit_code == 0, result.output
     assert "已上传：https://modelscope.cn/models/somebody/toujiao-lora" in result.output
     assert "Upload Report" not in result.output
     assert server.created[0]["Visibility"] == PUBLIC
 
 
-def test_a_repository_of_the_other_visibility(ready: Any, server: FakeModelScope) -> None:
-    server.visibility = PUBLIC
-    with pytest.raises(ToujiaoError, match=r"什么也没有上传.*modelscope\.cn"):
-        push(plan(ready))
+@pytest.mark.parametrize(
+    ("visibility", "says", "expected"),
+    [
+        (PUBLIC, True, r"什么也没有上传.*modelscope\.cn"),
+        (PRIVATE, False, r"没有说.*什么也没有上传"),
+    ],
+)
+def test_a_repository_that_may_be_seen_by_others(
+    ready: Any, server: FakeModelScope, visibility: int, says: bool, expected: str
+) -> None:
+    server.visibility, server.says_visibility = visibility, says
+    with pytest.raises(ToujiaoError, match=expected):
+        send(ready.folder)
     assert not server.committed
-
-
-def test_a_repository_whose_visibility_is_not_said(ready: Any, server: FakeModelScope) -> None:
-    server.visibility, server.says_visibility = PRIVATE, False
-    with pytest.raises(ToujiaoError, match=r"没有说.*什么也没有上传"):
-        push(plan(ready))
-    assert not server.committed
-
-
-def test_a_dry_run_sends_nothing(ready: Any, server: FakeModelScope) -> None:
-    result = CliRunner().invoke(app, ["push", str(ready.folder), "--to", str(TARGET), "--dry-run"])
-    assert "https://modelscope.cn/models/somebody/toujiao-lora，私有" in result.output
-    assert not server.tokens
 
 
 @pytest.mark.parametrize(
@@ -209,11 +198,11 @@ def test_what_the_hub_refuses(
     ready: Any, server: FakeModelScope, status: int, expected: str
 ) -> None:
     server.refusal = status
-    with pytest.raises(ToujiaoError, match=f"ModelScope 拒绝了 ms:somebody.*{expected}"):
-        push(plan(ready))
+    with pytest.raises(ToujiaoError, match=f"ModelScope.*拒绝了 {TARGET}：.*{expected}"):
+        send(ready.folder)
     server.visibility = PRIVATE  # the repository is there, and the upload is refused
-    with pytest.raises(ToujiaoError, match=f"ModelScope 拒绝了 ms:somebody.*{expected}"):
-        push(plan(ready))
+    with pytest.raises(ToujiaoError, match=f"ModelScope.*拒绝了 {TARGET}：.*{expected}"):
+        send(ready.folder)
 
 
 def test_a_data_set(server: FakeModelScope, tmp_path: Path) -> None:
@@ -221,10 +210,11 @@ def test_a_data_set(server: FakeModelScope, tmp_path: Path) -> None:
     data.mkdir()
     row = {"messages": [{"role": "user", "content": "问"}, {"role": "assistant", "content": "答"}]}
     (data / "train.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
-    write_dataset(data, tmp_path / "out", DatasetOptions(licence="mit"))
-    planned = plan_push(tmp_path / "out", TARGET, private=True)
-    assert push(planned) == "https://modelscope.cn/datasets/somebody/toujiao-lora"
-    assert server.committed == listed(planned)
+    write_dataset(data, tmp_path / "out", licence="mit")
+    before = sorted(path.name for path in (tmp_path / "out").rglob("*"))
+    assert server.committed == listed(send(tmp_path / "out")) != {}
+    # The client leaves no cache of its own among the published files.
+    assert sorted(path.name for path in (tmp_path / "out").rglob("*")) == before
     assert "mit" in server.created[0]["form"]
 
 
@@ -233,21 +223,21 @@ def test_no_network(ready: Any, server: FakeModelScope, monkeypatch: pytest.Monk
     # The client tries for a quarter of a minute; once is enough here.
     monkeypatch.setattr("modelscope_hub._openapi.API_MAX_RETRIES", 1)
     with pytest.raises(ToujiaoError, match="连不上 ModelScope"):
-        push(plan(ready))
+        send(ready.folder)
 
 
 def test_no_token(ready: Any, server: FakeModelScope, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MODELSCOPE_API_TOKEN")
     with pytest.raises(ToujiaoError, match=r"myaccesstoken.*MODELSCOPE_API_TOKEN"):
-        push(plan(ready))
+        send(ready.folder)
 
 
 def test_without_the_client_the_message_says_what_to_install(
     ready: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "modelscope_hub", None)
+    monkeypatch.setitem(sys.modules, "modelscope_hub", None)
     with pytest.raises(ToujiaoError, match=r"toujiao\[modelscope\]"):
-        push(plan(ready))
+        send(ready.folder)
 
 
 def test_a_space_goes_to_hugging_face_only() -> None:

@@ -7,58 +7,58 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toujiao.errors import ToujiaoError
-from toujiao.models.portability_rules import special_settings
-from toujiao.models.portability_weights import check_halves, check_names, check_values, pairs_of
-from toujiao.models.shards import read_pieces
-from toujiao.models.tensor_names import lora_name
-from toujiao.publish.run import read_json
-from toujiao.publish.sums import sha256_of
+from safetensors import safe_open
 
-CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+from toujiao.errors import ToujiaoError
+from toujiao.files import sha256
+from toujiao.models.portability import VLLM_RANKS, lint
+from toujiao.models.portability_rules import MERGE
+from toujiao.models.resolve import ADAPTER_CONFIG, ADAPTER_WEIGHTS, adapter_config
+from toujiao.models.tensor_names import lora_name
+
+REQUIRED = (ADAPTER_CONFIG, ADAPTER_WEIGHTS, "tokenizer.json", "tokenizer_config.json")
 
 
 @dataclass(frozen=True)
-class AdapterFacts:
-    """What the card says about the weights."""
+class Adapter:
+    """What a card says about an adapter: its settings and its weights."""
 
+    config: dict[str, Any]
     sha256: str
     parameters: int
-    tensors: int
-    effective: bool
-    """False: every module multiplies to zero, the adapter changes nothing."""
+    gguf: str | None
+    """A LoRA GGUF that lies beside the weights."""
+
+    @property
+    def base(self) -> str:
+        """The base that PEFT wrote down: a name on the Hub or a folder."""
+        return str(self.config.get("base_model_name_or_path"))
+
+    @property
+    def vllm_rank(self) -> int | None:
+        """The value of vLLM's --max-lora-rank; None when the rank is too large for vLLM."""
+        ranks = [int(self.config.get("r") or 0), *(self.config.get("rank_pattern") or {}).values()]
+        return next((allowed for allowed in VLLM_RANKS if allowed >= max(ranks)), None)
 
 
-def read_config(folder: Path) -> dict[str, Any]:
-    """adapter_config.json as a dictionary."""
-    config = read_json(folder / CONFIG)
-    if not isinstance(config, dict):
-        raise ToujiaoError(f"{folder / CONFIG} 不是一个 JSON 对象，请重新训练。")
-    return config
-
-
-def config_problems(config: dict[str, Any]) -> list[str]:
-    """Why this is no plain LoRA, or would run at the wrong strength; empty when all is well."""
-    problems = [f"{CONFIG}：{finding.message}" for finding in special_settings(config)]
-    if config.get("use_rslora"):
-        problems.append(f"{CONFIG} 的 use_rslora 是 true，有的程序会用错强度")
-    return [f"{problem}；只有普通 LoRA 才能到处加载" for problem in problems]
-
-
-def inspect_weights(path: Path) -> AdapterFacts:
-    """Count the parameters and see whether the adapter has an effect; a damaged file is refused."""
-    pieces = read_pieces(path)
-    if strange := [name for name in pieces if lora_name(name) is None]:
-        raise ToujiaoError(f"{path} 里的 {strange[0]} 不是 LoRA 权重，请重新导出适配器。")
-    pairs = pairs_of(pieces)
-    findings = [*check_halves(pairs), *check_names(pieces, ""), *check_values(pairs)]
-    effective = all(finding.code != "zeros" for finding in findings)
-    for finding in findings:
-        if finding.stops and finding.code != "zeros":
-            raise ToujiaoError(f"{path}：{finding.message}，请重新导出适配器。")
-    return AdapterFacts(
-        sha256=sha256_of(path),
-        parameters=sum(math.prod(piece.shape) for piece in pieces.values()),
-        tensors=len(pieces),
-        effective=effective,
-    )
+def read_adapter(folder: Path) -> Adapter:
+    """The adapter in a folder; one that is not whole, not plain or does nothing is refused."""
+    if missing := [name for name in REQUIRED if not (folder / name).is_file()]:
+        raise ToujiaoError(f"{folder} 里缺少 {'、'.join(missing)}。请先运行 toujiao train sft。")
+    # What cannot be merged is more than a plain LoRA, or nothing at all; rsLoRA loads everywhere,
+    # and in some programs at another strength than it was trained for.
+    findings = lint(folder).findings
+    faults = [f.message for f in findings if MERGE in f.stops or f.code == "rslora"]
+    weights, parameters = folder / ADAPTER_WEIGHTS, 0
+    with safe_open(weights, framework="numpy") as tensors:
+        for name in tensors.keys():  # noqa: SIM118 (no mapping)
+            parameters += math.prod(tensors.get_slice(name).get_shape())
+            if not lora_name(name):
+                faults.append(f"{name} 不是 LoRA 权重")
+    if faults:
+        raise ToujiaoError(
+            f"{folder} 还不能发布：{'；'.join(dict.fromkeys(faults))}。只有普通 LoRA 才能到处加载，"
+            f"请运行 toujiao models lint {folder} 看怎样修，或重新训练。"
+        )
+    gguf = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.gguf"))
+    return Adapter(adapter_config(folder), sha256(weights), parameters, next(iter(gguf), None))

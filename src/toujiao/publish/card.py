@@ -1,242 +1,205 @@
-"""Writes the model card (README.md), LICENSE, NOTICE and checksums from the records of a run."""
+"""A run's adapter as it goes up: a copy with its model card, licence and checksums.
+
+`publish card` shows it, `publish push` sends it, `publish space` runs it; all three make it anew
+from the records of the run, so there is no card that could be out of date.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.errors import ToujiaoError
+from toujiao.files import write_json
+from toujiao.folders import VERIFICATION
 from toujiao.models.fingerprint import fingerprint
+from toujiao.models.resolve import ADAPTER_CONFIG, is_hub_id
 from toujiao.models.tiny import BASE_GGUF
-from toujiao.publish import examples, fields
-from toujiao.publish.adapter import CONFIG, WEIGHTS, AdapterFacts, inspect_weights, read_config
-from toujiao.publish.files import folder_files, replace_files
-from toujiao.publish.licences import Inheritance, inherit, is_hub_id
-from toujiao.publish.rendering import render
-from toujiao.publish.run import Run, load_run
-from toujiao.publish.sums import SUMS, sums_text
-from toujiao.publish.target import Target
+from toujiao.publish.adapter import Adapter, read_adapter
+from toujiao.publish.contents import Contents
+from toujiao.publish.gate import README, SUMS, seal
+from toujiao.publish.licences import Inheritance, inherit
+from toujiao.publish.outgoing import folder_files, temporary_copy, write_texts
+from toujiao.publish.rendering import hub_library, readme, render
+from toujiao.publish.run import SAID, CardOptions, Run, load_run
+from toujiao.publish.target import Kind, Target
 
-if TYPE_CHECKING:
-    from huggingface_hub import ModelCardData
-
+NOTHING = CardOptions()
 TASK = "text-generation"
 # What toujiao's own rows are about; nobody knows what the user's are about.
 _OWN_TOPICS = ("finance", "education", "chinese")
-_SHIPPED_BASE = "$(python -c 'from toujiao.models.tiny import BASE_DIR; print(BASE_DIR)')"
-
-
-@dataclass(frozen=True)
-class CardOptions:
-    """What the user may say about a card; everything else comes from the run."""
-
-    base: str | None = None
-    """The base's name on the Hub, where the run used a local folder."""
-    licence: str | None = None
-    licence_file: Path | None = None
-    target: Target | None = None
 
 
 @dataclass(frozen=True)
 class Card:
-    """A card that is ready to be written."""
+    """An adapter with its card, ready to go up."""
 
     run: Run
-    base_model: str
+    said: CardOptions
     inheritance: Inheritance
-    files: dict[str, str]
-    """File name in the adapter folder -> content."""
+    contents: Contents
+    texts: dict[str, str]
+    """The files that were written, by name; all others are the run's."""
 
 
-def hub_base(run: Run, base: str | None) -> str:
-    """The base's name as the card shows it: never a path."""
-    name = base or run.record.base_model
-    if not is_hub_id(name):
-        raise ToujiaoError(
-            f"底座 {name} 是本地路径，不是 Hub 上的名字。请用 --base 写出它的名字，"
-            "例如 --base Qwen/Qwen3-0.6B。"
-        )
-    return name
-
-
-def stamp(run: Run, weights_sha256: str) -> str:
-    """One line that ties a card to the weights and the evaluation that it describes."""
-    return (
-        f"toujiao card: weights sha256 {weights_sha256}, "
-        f"records sha256 {fields.digest(run.record, run.evaluation, run.verification)}"
-    )
-
-
-def make_card(folder: Path, options: CardOptions) -> Card:
-    """Everything `publish card` writes, checked, nothing written yet."""
+@contextmanager
+def published_adapter(
+    folder: Path, options: CardOptions = NOTHING, target: Target | None = None
+) -> Iterator[Card]:
+    """The adapter of a run in a temporary folder, with its card, through the gate."""
     run = load_run(folder)
-    for name in (CONFIG, WEIGHTS):
-        if not (run.adapter / name).is_file():
-            raise ToujiaoError(f"{run.adapter} 里没有 {name}。请先运行 toujiao train sft。")
-    base_model = hub_base(run, options.base)
-    inheritance = inherit(
-        (run.record.base_model, base_model),
-        run.record.base_licence,
-        options.licence,
-        options.licence_file,
-    )
-    config = read_config(run.adapter)
-    facts = inspect_weights(run.adapter / WEIGHTS)
+    said = run.said.model_copy(update=options.model_dump(exclude_none=True))
+    adapter = read_adapter(run.adapter)
     _check_verification(run)
-    values = _context(run, base_model, inheritance, config, facts, options)
-    data = card_data(run, base_model, inheritance)
-    files = {
-        "README.md": f"---\n{data.to_yaml()}\n---\n\n{render('card.md.jinja', values)}",
-        "LICENSE": inheritance.licence.text,
-        "NOTICE": render("notice.txt.jinja", values),
-    }
-    if options.base and config.get("base_model_name_or_path") != base_model:
+    inheritance = _inherit(run, adapter, said)
+    licence = inheritance.licence
+    texts = _texts(run, adapter, inheritance, target)
+    if adapter.base != inheritance.base_model:
         # PEFT writes the folder that the base was loaded from; nobody else has that folder.
-        config = {**config, "base_model_name_or_path": base_model}
-        files[CONFIG] = json.dumps(config, ensure_ascii=False, indent=2) + "\n"
-    files[SUMS] = sums_text(run.adapter, folder_files(run.adapter)[0], files)
-    return Card(run, base_model, inheritance, files)
+        config = {**adapter.config, "base_model_name_or_path": inheritance.base_model}
+        texts[ADAPTER_CONFIG] = json.dumps(config, ensure_ascii=False, indent=2) + "\n"
+    with temporary_copy(run.adapter) as copy:
+        write_texts(copy, texts)
+        files = seal(copy, Kind.MODEL)
+        texts[SUMS] = (copy / SUMS).read_text(encoding="utf-8")
+        contents = Contents(
+            kind=Kind.MODEL,
+            folder=copy,
+            files=files,
+            licence=licence.hub_id,
+            about=(
+                ("底座", inheritance.base_model),
+                ("许可证", f"{licence.title}（{licence.key}）：{licence.summary}"),
+            ),
+            reminders=tuple(_reminders(run, inheritance)),
+            left_out=tuple(folder_files(run.adapter)[1]),
+        )
+        yield Card(run, said, inheritance, contents, texts)
+
+
+def write_card(
+    folder: Path, options: CardOptions = NOTHING, target: Target | None = None, keep: bool = True
+) -> Card:
+    """Put the card, the licence and the checksums into the run; what the user said is kept there.
+
+    `keep` false: make and check everything and leave nothing behind.
+    """
+    with published_adapter(folder, options, target) as card:
+        if keep:
+            write_texts(card.run.adapter, card.texts)
+        if keep and card.said != card.run.said:
+            write_json(folder / SAID, card.said.model_dump(exclude_none=True))
+        return card
 
 
 def _check_verification(run: Run) -> None:
     """A comparison of other weights says nothing about these."""
-    compared = run.verification.adapter_fingerprint if run.verification else None
-    if compared not in (None, fingerprint(run.adapter)):
+    if run.verification and run.verification.adapter_fingerprint != fingerprint(run.adapter):
         raise ToujiaoError(
-            f"{run.folder / 'verification.json'} 核对的不是现在这份权重。"
+            f"{run.folder / VERIFICATION} 核对的不是现在这份权重。"
             f"请重新运行 toujiao models verify {run.folder}，或删掉这个文件。"
         )
 
 
-def write_card(folder: Path, options: CardOptions) -> Card:
-    """Write README.md, LICENSE, NOTICE and SHA256SUMS into the adapter folder."""
-    card = make_card(folder, options)
-    replace_files(card.run.adapter, card.files)
-    return card
+def _inherit(run: Run, adapter: Adapter, said: CardOptions) -> Inheritance:
+    """The base by the name that everybody knows, and its licence; never a path."""
+    recorded = run.record.base_model
+    name = said.base or recorded
+    if not is_hub_id(name):
+        raise ToujiaoError(
+            f"底座 {name} 是本地路径，不是 Hub 上的名字。请用 toujiao publish card 的 --base "
+            "写出它的名字，例如 --base Qwen/Qwen3-0.6B。"
+        )
+    if not said.base and adapter.base != name:
+        raise ToujiaoError(
+            f"{ADAPTER_CONFIG} 写的底座是 {adapter.base}，run.json 写的是 {name}。"
+            "请用 toujiao publish card 的 --base 写出真正的底座。"
+        )
+    return inherit(name, (recorded, adapter.base), said.licence, said.licence_file)
 
 
-def card_data(run: Run, base_model: str, inheritance: Inheritance) -> ModelCardData:
-    """The front matter, with the evaluation as the Hub's model index."""
-    try:
-        from huggingface_hub import EvalResult, ModelCardData
-    except ImportError as error:
-        raise missing_extra("huggingface_hub", "hub") from error
+def _texts(
+    run: Run, adapter: Adapter, inheritance: Inheritance, target: Target | None
+) -> dict[str, str]:
+    """The files of the adapter folder that are written and not trained."""
+    front_matter = _front_matter(run, inheritance)
+    values = {
+        "run": run.record,
+        "evaluation": run.evaluation,
+        "verification": run.verification,
+        "adapter": adapter,
+        "config": {"lora_dropout": 0, "target_modules": [], **adapter.config},
+        "base_model": inheritance.base_model,
+        "family": inheritance.family,
+        "licence": inheritance.licence,
+        "title": front_matter["model_name"],
+        "own": run.record.data.is_own,
+        "kto": run.record.method == "kto",
+        "command": run.evaluation.command.replace(str(run.folder.resolve()), "RUN"),
+        "not_better": [row for row in run.evaluation.table if row.gain <= 0],
+        "few_questions": any(row.count < 100 for row in run.evaluation.table),
+        "shipped": inheritance.is_embedded,
+        "adapter_id": target.repo_id if target else "./adapter",
+        "served_name": target.repo_id.split("/")[1] if target else "toujiao",
+        "gguf_base": BASE_GGUF.name if inheritance.is_embedded else "base.gguf",
+    }
+    return {
+        README: readme(Kind.MODEL, front_matter, values),
+        "LICENSE": inheritance.licence.text,
+        "NOTICE": render("notice.txt.jinja", values),
+    }
 
-    licence = inheritance.licence
-    other = licence.hub_id == "other"
-    own = run.record.data.is_own
+
+def _front_matter(run: Run, inheritance: Inheritance) -> dict[str, Any]:
+    """What both hubs read, with the evaluation as the Hub's model index."""
+    own, base_model = run.record.data.is_own, inheritance.base_model
+    evaluation = run.evaluation
     results = [
-        EvalResult(
+        hub_library().EvalResult(
             task_type=TASK,
             dataset_type="held-out-questions" if own else "toujiao-questions",
             dataset_name="没有参加训练的问题" if own else "投教评测（没有参加训练的问题）",
             dataset_split="test",
-            dataset_args={"questions_sha256": run.evaluation.questions_sha256},
+            dataset_args={"questions_sha256": evaluation.questions_sha256},
             metric_type=row.metric,
             metric_name=row.name,
             metric_value=row.adapter,
             metric_args={"count": row.count, "base_model_value": row.base},
         )
-        for row in run.evaluation.table
+        for row in evaluation.table
     ]
-    tags = ["lora", run.record.method, *(() if own else _OWN_TOPICS), "trl", "toujiao"]
-    return ModelCardData(
-        language=["zh"],
-        license=licence.hub_id,
-        license_name=licence.key if other else None,
-        license_link="LICENSE" if other else None,
-        library_name="peft",
-        pipeline_tag=TASK,
-        base_model=base_model,
-        base_model_relation="adapter",
-        tags=[*tags, f"base_model:adapter:{base_model}"],
-        metrics=list(dict.fromkeys(row.metric for row in run.evaluation.table)),
-        model_name=fields.title(run, base_model),
-        eval_results=results,
+    topics = () if own else _OWN_TOPICS
+    return {
+        "language": ["zh"],
+        **inheritance.licence.label,
+        "library_name": "peft",
+        "pipeline_tag": TASK,
+        "base_model": base_model,
+        "base_model_relation": "adapter",
+        "tags": [
+            *("lora", run.record.method, *topics, "trl", "toujiao"),
+            f"base_model:adapter:{base_model}",
+        ],
+        "metrics": list(dict.fromkeys(row.metric for row in evaluation.table)),
+        "model_name": f"toujiao-lora-{run.record.recipe_name}（{base_model}）",
+        "eval_results": results,
         # ModelScope's names for pipeline_tag and library; Hugging Face ignores them.
-        tasks=[TASK],
-        frameworks=["pytorch"],
-    )
-
-
-def _context(
-    run: Run,
-    base_model: str,
-    inheritance: Inheritance,
-    config: dict[str, Any],
-    facts: AdapterFacts,
-    options: CardOptions,
-) -> dict[str, Any]:
-    """The values of the templates."""
-    family = inheritance.family
-    return {
-        "run": run.record,
-        "recipe": fields.recipe_name(run.record.recipe),
-        "evaluation": run.evaluation,
-        "verification": run.verification,
-        "samples": run.evaluation.examples(),
-        "training": fields.training_rows(run, config, facts),
-        "settings": fields.setting_rows(run.record.settings),
-        "forgetting": fields.forgetting_rows(run.record.forgetting),
-        "base_model": base_model,
-        "licence": inheritance.licence,
-        "credit": inheritance.licence.credit,
-        "origin": family.origin
-        if family
-        else f"底座 {base_model} 的许可证由发布者查明并写在这里。",
-        "origin_en": family.origin_en
-        if family
-        else f"The publisher looked up the licence of the base {base_model}.",
-        "card": {
-            **_about(run, base_model, inheritance, facts),
-            **_running(run, base_model, inheritance, config, options.target),
-        },
+        "tasks": [TASK],
+        "frameworks": ["pytorch"],
     }
 
 
-def _about(
-    run: Run, base_model: str, inheritance: Inheritance, facts: AdapterFacts
-) -> dict[str, Any]:
-    """What the card says about the run, beside the records themselves."""
-    rows = run.evaluation.table
-    return {
-        "title": fields.title(run, base_model),
-        "base_model": base_model,
-        "own": run.record.data.is_own,
-        "kto": run.record.method == "kto",
-        "command": run.evaluation.command.replace(str(run.folder.resolve()), "RUN"),
-        "not_better": [row for row in rows if row.gain <= 0],
-        "few_questions": any(row.count < 100 for row in rows),
-        "paper": inheritance.family.paper if inheritance.family else None,
-        "year": run.record.created[:4],
-        "stamp": stamp(run, facts.sha256),
-    }
-
-
-def _running(
-    run: Run,
-    base_model: str,
-    inheritance: Inheritance,
-    config: dict[str, Any],
-    target: Target | None,
-) -> dict[str, Any]:
-    """What the commands of the card need."""
-    shipped = inheritance.is_embedded(base_model)
-    included = examples.gguf_in(run.adapter)
-    gguf_base = BASE_GGUF.name if shipped else examples.GGUF_BASE
-    gguf_adapter = included or examples.GGUF_ADAPTER
-    return {
-        "run": run.record,
-        "base_model": base_model,
-        "shipped": shipped,
-        "base_expression": "BASE_DIR" if shipped else f'"{base_model}"',
-        "adapter_id": target.repo_id if target else "./adapter",
-        "served_name": target.repo_id.split("/")[1] if target else "toujiao",
-        "gguf_base": gguf_base,
-        "gguf_adapter": gguf_adapter,
-        "gguf_included": included is not None,
-        "vllm_base": f'"{_SHIPPED_BASE}"' if shipped else base_model,
-        "vllm_rank": examples.vllm_rank(config),
-    }
+def _reminders(run: Run, inheritance: Inheritance) -> Iterator[str]:
+    if inheritance.is_embedded:
+        yield (
+            f"底座 {inheritance.base_model} 随 toujiao 安装，Hub 上没有同名的模型。"
+            "如果你已经发布了它，请用 toujiao publish card --base 写出名字。"
+        )
+    if run.verification and not run.verification.passed:
+        yield "verification.json 记录的核对没有通过，模型卡里写明了。"
+    if run.record.data.is_own:
+        yield "训练数据是你自己的：模型可能记住其中的原话，请先确认可以公开。"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from toujiao.publish.target import Target, parse_model, parse_target
+
 if TYPE_CHECKING:
     from toujiao.publish.contents import Contents
 
@@ -18,15 +20,17 @@ RunFolder = Annotated[
 ]
 OutFolder = Annotated[Path, typer.Argument(metavar="OUT", help="写到哪个新文件夹")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查并列出文件，什么也不写")]
-To = Annotated[
-    str | None,
-    typer.Option("--to", help="准备发布到哪里，写进示例：hf:用户名/仓库名 或 ms:用户名/仓库名"),
+LicenceFile = Annotated[
+    Path | None,
+    typer.Option("--licence-file", resolve_path=True, help="许可证全文（只有不常见的许可证要给）"),
 ]
-
-
-@app.callback()
-def publish() -> None:
-    """写模型卡、数据集卡和 Space，发布到 Hugging Face 或 ModelScope"""
+TARGET = "hf:用户名/仓库名 或 ms:用户名/仓库名"
+To = Annotated[
+    Target | None,
+    typer.Option(
+        "--to", parser=parse_target, metavar="TARGET", help=f"准备发布到哪里，写进示例：{TARGET}"
+    ),
+]
 
 
 @app.command()
@@ -38,23 +42,20 @@ def card(
     licence: Annotated[
         str | None, typer.Option("--licence", help="底座的许可证（只有表里没有的底座要写）")
     ] = None,
-    licence_file: Annotated[
-        Path | None, typer.Option("--licence-file", help="许可证全文（只有不常见的许可证要给）")
-    ] = None,
+    licence_file: LicenceFile = None,
     to: To = None,
     dry_run: DryRun = False,
 ) -> None:
     """从训练记录写出模型卡、LICENSE、NOTICE 和校验值"""
-    from toujiao.publish.card import CardOptions, make_card, write_card
-    from toujiao.publish.target import parse_target
+    from toujiao.publish.card import CardOptions, write_card
 
-    target = parse_target(to) if to else None
-    make = make_card if dry_run else write_card
-    made = make(run, CardOptions(base, licence, licence_file, target))
-    for name, text in made.files.items():
-        verb = "会写" if dry_run else "写好了"
-        print(f"{verb} {made.run.adapter / name}（{len(text.encode('utf-8')):,} 字节）")
-    print(f"底座 {made.base_model}，许可证 {made.inheritance.licence.title}。")
+    options = CardOptions(base=base, licence=licence, licence_file=licence_file)
+    made = write_card(run, options, to, keep=not dry_run)
+    for file in made.contents.files:
+        if file.name in made.texts:
+            verb = "会写" if dry_run else "写好了"
+            print(f"{verb} {made.run.adapter / file.name}（{file.size:,} 字节）")
+    print(f"底座 {made.inheritance.base_model}，许可证 {made.inheritance.licence.title}。")
     worse = [row.name for row in made.run.evaluation.table if row.gain <= 0]
     if worse:
         print(f"模型卡里写明了没有比底座好的指标：{'、'.join(worse)}。")
@@ -72,20 +73,24 @@ def dataset(
     licence: Annotated[
         str | None, typer.Option("--licence", help="数据的许可证（自己的数据要写）")
     ] = None,
-    licence_file: Annotated[
-        Path | None, typer.Option("--licence-file", help="许可证全文（只有不常见的许可证要给）")
-    ] = None,
+    licence_file: LicenceFile = None,
     name: Annotated[str | None, typer.Option("--name", help="数据集的名称")] = None,
     to: To = None,
     dry_run: DryRun = False,
 ) -> None:
     """把训练数据写成数据集仓库的文件夹"""
-    from toujiao.publish.dataset import DatasetOptions, write_dataset
-    from toujiao.publish.target import parse_target
+    from toujiao.publish.dataset import write_dataset
 
-    target = parse_target(to) if to else None
-    options = DatasetOptions(licence, licence_file, name, target)
-    _show_folder(write_dataset(data, out, options, keep=not dry_run), dry_run, to)
+    contents = write_dataset(
+        data,
+        out,
+        licence=licence,
+        licence_file=licence_file,
+        name=name,
+        target=to,
+        keep=not dry_run,
+    )
+    _show_folder(contents, dry_run, to)
 
 
 @app.command()
@@ -93,17 +98,21 @@ def space(
     run: RunFolder,
     out: OutFolder,
     model: Annotated[
-        str | None, typer.Option("--model", help="适配器已经发布在哪里：hf:用户名/仓库名")
+        Target | None,
+        typer.Option(
+            "--model",
+            parser=parse_model,
+            metavar="TARGET",
+            help="适配器已经发布在哪里：hf:用户名/仓库名",
+        ),
     ] = None,
-    title: Annotated[str | None, typer.Option("--title", help="Space 的标题")] = None,
+    title: Annotated[str, typer.Option("--title", help="Space 的标题")] = "股票量化投教助手",
     dry_run: DryRun = False,
 ) -> None:
     """写出一个运行网页问答的 Space 文件夹"""
-    from toujiao.publish.space import TITLE, SpaceOptions, write_space
-    from toujiao.publish.target import parse_model
+    from toujiao.publish.space import write_space
 
-    options = SpaceOptions(TITLE if title is None else title, parse_model(model) if model else None)
-    _show_folder(write_space(run, out, options, keep=not dry_run), dry_run, None)
+    _show_folder(write_space(run, out, title, model, keep=not dry_run), dry_run, None)
 
 
 @app.command()
@@ -115,7 +124,8 @@ def push(
         ),
     ],
     to: Annotated[
-        str, typer.Option("--to", help="发布到哪里：hf:用户名/仓库名 或 ms:用户名/仓库名")
+        Target,
+        typer.Option("--to", parser=parse_target, metavar="TARGET", help=f"发布到哪里：{TARGET}"),
     ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只检查并列出会上传什么，不联网")
@@ -123,20 +133,19 @@ def push(
     public: Annotated[bool, typer.Option("--public", help="建公开仓库；默认私有")] = False,
 ) -> None:
     """检查并上传适配器、数据集或 Space"""
-    from toujiao.publish.push import plan_push
+    from toujiao.publish.push import planned
     from toujiao.publish.push import push as send
-    from toujiao.publish.target import parse_target
 
-    plan = plan_push(what, parse_target(to), private=not public)
-    for line in plan.lines():
-        print(line)
-    if dry_run:
-        print("检查通过。这是预演，什么也没有上传；去掉 --dry-run 就会上传以上文件。")
-        return
-    print(f"已上传：{send(plan)}")
+    with planned(what, to, private=not public) as plan:
+        for line in plan.lines():
+            print(line)
+        if dry_run:
+            print("检查通过。这是预演，什么也没有上传；去掉 --dry-run 就会上传以上文件。")
+        else:
+            print(f"已上传：{send(plan)}")
 
 
-def _show_folder(contents: Contents, dry_run: bool, to: str | None) -> None:
+def _show_folder(contents: Contents, dry_run: bool, to: Target | None) -> None:
     for line in contents.lines():
         print(line)
     if dry_run:

@@ -7,87 +7,78 @@ some rows, or is a number in one and a text in another, would stop it later.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
 
 from toujiao.errors import ToujiaoError
-
-Row = dict[str, Any]
-_ROLES = {"system", "user", "assistant"}
-_CONVERT = "请先用 toujiao dataset convert 换成 messages 格式"
+from toujiao.files import NotJsonError, values
 
 
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a JSONL file of chats; the first wrong line is a ToujiaoError."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ToujiaoError(f"读不了 {path}（{type(error).__name__}），请检查这个文件。") from error
-    # Not splitlines(): it also splits at U+2028, which may stand inside a JSON string.
-    lines = [(i, line) for i, line in enumerate(text.split("\n"), 1) if line.strip()]
-    rows = [_row(path, number, line) for number, line in lines]
+class Message(BaseModel):
+    """One turn."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Row(BaseModel):
+    """A conversation; what else a row holds is not published."""
+
+    messages: list[Message] = Field(min_length=1)
+    meta: dict[str, Any] | None = None
+
+    def said(self, name: str) -> Any:
+        """A field of `meta`; None where it is absent."""
+        return (self.meta or {}).get(name)
+
+
+def read_chats(path: Path) -> list[Row]:
+    """The rows of a file of chats; the first wrong line is a ToujiaoError."""
+    rows = [_row(path, number, value) for number, value in values(path)]
     if not rows:
         raise ToujiaoError(f"{path} 是空的，一行数据也没有。请检查是不是选错了文件。")
     return rows
 
 
-def _row(path: Path, number: int, line: str) -> Row:
+def _row(path: Path, number: int, value: Any) -> Row:
+    if isinstance(value, NotJsonError):
+        raise ToujiaoError(f"{path} 第 {number} 行：{value}。")
     try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise ToujiaoError(f"{path} 第 {number} 行不是合法的 JSON，{_CONVERT}。") from error
-    messages = row.get("messages") if isinstance(row, dict) else None
-    if not isinstance(messages, list) or not messages or not all(map(_is_message, messages)):
-        raise ToujiaoError(f"{path} 第 {number} 行没有合格的 messages，{_CONVERT}。")
-    if not isinstance(row.get("meta") or {}, dict):
-        raise ToujiaoError(f"{path} 第 {number} 行的 meta 不是一个 JSON 对象，{_CONVERT}。")
-    return row
+        return Row.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ToujiaoError(
+            f"{path} 第 {number} 行的 {'.'.join(map(str, first['loc']))} 不对（{first['msg']}）。"
+            "请先用 toujiao dataset convert 换成 messages 格式。"
+        ) from error
 
 
-def _is_message(message: Any) -> bool:
-    return (
-        isinstance(message, dict)
-        and message.get("role") in _ROLES
-        and isinstance(message.get("content"), str)
-    )
-
-
-def uniform(splits: Sequence[list[Row]]) -> list[list[Row]]:
+def uniform(splits: Sequence[list[Row]]) -> list[list[dict[str, Any]]]:
     """The rows of all splits with the same fields in `meta`, in one order; absent becomes null.
 
     A field that holds different types in different rows, or more than one value, becomes text.
     """
     rows = [row for split in splits for row in split]
-    names = list(dict.fromkeys(name for row in rows for name in row.get("meta") or {}))
-    as_text = {name for name in names if not _is_plain(_values(rows, name))}
+    names = list(dict.fromkeys(name for row in rows for name in row.meta or {}))
+    plain = {name for name in names if _is_plain([row.said(name) for row in rows])}
 
-    def change(row: Row) -> Row:
-        messages = [{"role": m["role"], "content": m["content"]} for m in row["messages"]]
-        meta = row.get("meta") or {}
-        fields = {name: _field(meta.get(name), name in as_text) for name in names}
-        return {"messages": messages, "meta": fields} if fields else {"messages": messages}
+    def change(row: Row) -> dict[str, Any]:
+        messages = [message.model_dump() for message in row.messages]
+        meta = {n: row.said(n) if n in plain else _as_text(row.said(n)) for n in names}
+        return {"messages": messages, **({"meta": meta} if names else {})}
 
     return [[change(row) for row in split] for split in splits]
 
 
-def _values(rows: Iterable[Row], name: str) -> list[Any]:
-    metas = [row.get("meta") or {} for row in rows]
-    return [meta[name] for meta in metas if meta.get(name) is not None]
-
-
 def _is_plain(values: list[Any]) -> bool:
-    """Whether all values are texts, or all numbers, or all yes and no."""
-    types = {type(value) for value in values}
+    """Whether all values that are there are texts, or all numbers, or all yes and no."""
+    types = {type(value) for value in values if value is not None}
     return types <= {str} or types <= {bool} or types <= {int, float}
 
 
-def _field(value: Any, as_text: bool) -> Any:
-    if value is None or not as_text:
-        return value
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def to_lines(rows: Iterable[Row]) -> str:
-    """The rows as JSONL."""
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+def _as_text(value: Any) -> str | None:
+    is_text = value is None or isinstance(value, str)
+    return value if is_text else json.dumps(value, ensure_ascii=False)

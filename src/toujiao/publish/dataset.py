@@ -3,193 +3,140 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect
 from collections import Counter
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from toujiao import __version__
-from toujiao.errors import ToujiaoError, missing_extra
-from toujiao.publish.check_folder import folder_contents
-from toujiao.publish.contents import Contents
-from toujiao.publish.data_rows import Row, read_rows, to_lines, uniform
-from toujiao.publish.files import folder_files, new_folder, replace_files
+from toujiao.errors import ToujiaoError
+from toujiao.files import read_json, sha256
+from toujiao.folders import HELD_OUT, MANIFEST, TRAIN
+from toujiao.publish.contents import Contents, describe
+from toujiao.publish.data_rows import Row, read_chats, uniform
+from toujiao.publish.gate import README, seal
 from toujiao.publish.licences import Licence, stated_licence, table
-from toujiao.publish.rendering import names, render
-from toujiao.publish.run import read_json
-from toujiao.publish.sums import SUMS, sha256_of, sums_text
-from toujiao.publish.target import Target
-
-if TYPE_CHECKING:
-    from huggingface_hub import DatasetCardData
+from toujiao.publish.outgoing import new_folder, write_texts
+from toujiao.publish.rendering import names, readme
+from toujiao.publish.target import Kind, Target
 
 # What `toujiao dataset build` writes -> the split and its file.
-_SPLITS = {"train.jsonl": "train", "held_out.jsonl": "test"}
-MANIFEST = "manifest.json"
-OWN_LICENCE = "apache-2.0"
-"""The licence of what is made from this project's own cards."""
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-_LARGEST = "n>1M"
+_SPLITS = {TRAIN: "train", HELD_OUT: "test"}
+_SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "n>1M")
 _SHOWN_CHARACTERS = 60
 
-
-@dataclass(frozen=True)
-class DatasetOptions:
-    """What the user may say about a data set."""
-
-    licence: str | None = None
-    licence_file: Path | None = None
-    name: str | None = None
-    target: Target | None = None
+Splits = dict[str, list[Row]]
 
 
-@dataclass(frozen=True)
-class Source:
-    """A data folder that was read: the rows of each split, and how they were made."""
+def write_dataset(
+    data: Path,
+    out: Path,
+    *,
+    licence: str | None = None,
+    licence_file: Path | None = None,
+    name: str | None = None,
+    target: Target | None = None,
+    keep: bool = True,
+) -> Contents:
+    """Write the repository folder for the data in `data`, through the gate.
 
-    folder: Path
-    splits: dict[str, list[Row]]
-    manifest: dict[str, Any] | None
-    """None: the user's own data."""
-
-
-def write_dataset(data: Path, out: Path, options: DatasetOptions, keep: bool = True) -> Contents:
-    """Write the repository folder for the data in `data` and check it as a push would.
-
-    `keep` false: build and check it somewhere else and leave nothing behind.
+    `keep` false: make and check it somewhere else and leave nothing behind.
     """
-    source = read_source(data)
-    licence = _licence(source, options)
-    with new_folder(out, keep) as folder:
-        (folder / "data").mkdir()
-        rows = uniform(list(source.splits.values()))
-        texts = {
-            f"data/{split}.jsonl": to_lines(part)
-            for split, part in zip(source.splits, rows, strict=True)
-        }
-        texts["README.md"] = _readme(source, licence, options)
-        if licence.text:
-            texts["LICENSE"] = licence.text
-        replace_files(folder, texts)
-        replace_files(folder, {SUMS: sums_text(folder, folder_files(folder)[0])})
-        contents = folder_contents(folder)
-    return replace(contents, folder=out)
-
-
-def read_source(data: Path) -> Source:
-    """The rows of a data folder; with a manifest they must be the ones it was written for."""
-    if not (data / "train.jsonl").is_file():
+    splits, manifest = read_source(data)
+    # What is made from our own cards is under our own licence.
+    inherited = table().licences["apache-2.0"] if manifest else None
+    terms = stated_licence(licence, licence_file, need_text=False) if licence else inherited
+    if not terms:
         raise ToujiaoError(
-            f"{data} 里没有 train.jsonl。请给出 toujiao dataset build 写出的文件夹，"
-            "或放着自己的 train.jsonl（和 held_out.jsonl）的文件夹。"
+            f"{data} 是你自己的数据，要用 --licence 写明许可证，例如 --licence cc-by-4.0；"
+            "不常见的许可证还要用 --licence-file 给出全文。"
         )
-    present = [name for name in _SPLITS if (data / name).is_file()]
+    name = name or ("投教问答（toujiao）" if manifest else "toujiao 微调数据（自备）")
+    front_matter = _front_matter(name, terms, splits, is_own=not manifest)
+    values = {
+        "name": name,
+        "own": not manifest,
+        "manifest": manifest,
+        "example": _example(splits["train"][0]),
+        "repository": target.repo_id if target else "./",
+        "licence": terms,
+        "version": __version__,
+        **_counts(splits),
+    }
+    texts = {README: readme(Kind.DATASET, front_matter, values), "LICENSE": terms.text}
+    for split, rows in zip(splits, uniform(list(splits.values())), strict=True):
+        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+        texts[f"data/{split}.jsonl"] = "".join(lines)
+    with new_folder(out, keep) as folder:
+        # A licence that the Hub knows by its label may come without its text.
+        write_texts(folder, {file: text for file, text in texts.items() if text})
+        return describe(Kind.DATASET, out, seal(folder, Kind.DATASET), front_matter)
+
+
+def read_source(data: Path) -> tuple[Splits, dict[str, Any] | None]:
+    """The rows of a data folder, and how we made them; None where they are the user's own."""
+    if not (data / TRAIN).is_file():
+        raise ToujiaoError(
+            f"{data} 里没有 {TRAIN}。请给出 toujiao dataset build 写出的文件夹，"
+            f"或放着自己的 {TRAIN}（和 {HELD_OUT}）的文件夹。"
+        )
     manifest = read_json(data / MANIFEST) if (data / MANIFEST).is_file() else None
     if manifest is not None:
         _check_manifest(data, manifest)
         if manifest.get("source") == "own":
             manifest = None  # made from somebody's own cards: their licence, not ours
-    splits = {_SPLITS[name]: read_rows(data / name) for name in present}
-    return Source(data, splits, manifest)
+    present = {name: split for name, split in _SPLITS.items() if (data / name).is_file()}
+    return {split: read_chats(data / name) for name, split in present.items()}, manifest
 
 
-def _check_manifest(data: Path, manifest: Any) -> None:
+def _check_manifest(data: Path, manifest: dict[str, Any]) -> None:
     """A changed file is no longer what `toujiao dataset build` made."""
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("sha256"), dict):
+    if not isinstance(manifest.get("sha256"), dict):
         raise ToujiaoError(f"{data / MANIFEST} 不像 toujiao dataset build 写的，请重新生成。")
     for name, expected in manifest["sha256"].items():
-        if not (data / name).is_file() or sha256_of(data / name) != expected:
+        if not (data / name).is_file() or sha256(data / name) != expected:
             raise ToujiaoError(
                 f"{data / name} 和 {MANIFEST} 记录的不一样，不再是 toujiao dataset build 写出的原样。"
                 f"请重新生成；如果改动是有意的，删掉 {MANIFEST}，当作自己的数据发布。"
             )
 
 
-def _licence(source: Source, options: DatasetOptions) -> Licence:
-    """Rows from our cards are Apache-2.0; whoever brings other rows has to say."""
-    if options.licence:
-        return stated_licence(options.licence, options.licence_file, need_text=False)
-    if source.manifest is None:
-        raise ToujiaoError(
-            f"{source.folder} 是你自己的数据，要用 --licence 写明许可证，例如 --licence cc-by-4.0；"
-            "不常见的许可证还要用 --licence-file 给出全文。"
-        )
-    return table().licences[OWN_LICENCE]
-
-
-def _readme(source: Source, licence: Licence, options: DatasetOptions) -> str:
-    own = source.manifest is None
-    name = options.name or ("toujiao 微调数据（自备）" if own else "投教问答（toujiao）")
-    counts = {split: len(rows) for split, rows in source.splits.items()}
-    values = {
-        "name": name,
-        "own": own,
-        "manifest": source.manifest or {},
-        "counts": counts,
-        "kinds": _kinds(source),
-        "example": _example(source.splits["train"][0]),
-        "repository": options.target.repo_id if options.target else "./",
-        "licence": licence,
-        "version": __version__,
-        "test_splits": _test_splits(source),
+def _front_matter(name: str, terms: Licence, splits: Splits, is_own: bool) -> dict[str, Any]:
+    rows = sum(map(len, splits.values()))
+    files = [{"split": split, "path": f"data/{split}.jsonl"} for split in splits]
+    return {
+        "language": ["zh"],
+        **terms.label,
+        "pretty_name": name,
+        "task_categories": ["question-answering", "text-generation"],
+        "size_categories": [_SIZES[bisect((1_000, 10_000, 100_000, 1_000_000), rows)]],
+        "annotations_creators": None if is_own else ["machine-generated"],
+        "language_creators": None if is_own else ["machine-generated"],
+        "source_datasets": None if is_own else ["original"],
+        "tags": ["toujiao", "sft", *(() if is_own else ("finance", "education", "chinese"))],
+        "configs": [{"config_name": "default", "data_files": files}],
     }
-    data = _card_data(source, licence, name, sum(counts.values()))
-    return f"---\n{data.to_yaml()}\n---\n\n{render('dataset.md.jinja', values)}"
 
 
-def _card_data(source: Source, licence: Licence, name: str, rows: int) -> DatasetCardData:
-    try:
-        from huggingface_hub import DatasetCardData
-    except ImportError as error:
-        raise missing_extra("huggingface_hub", "hub") from error
-
-    own = source.manifest is None
-    other = licence.hub_id == "other"
-    files = [{"split": split, "path": f"data/{split}.jsonl"} for split in source.splits]
-    return DatasetCardData(
-        language=["zh"],
-        license=licence.hub_id,
-        license_name=licence.key if other else None,
-        license_link="LICENSE" if other else None,
-        pretty_name=name,
-        task_categories=["question-answering", "text-generation"],
-        size_categories=[next((size for most, size in _SIZES if rows < most), _LARGEST)],
-        annotations_creators=None if own else ["machine-generated"],
-        language_creators=None if own else ["machine-generated"],
-        source_datasets=None if own else ["original"],
-        tags=["toujiao", "sft", *(() if own else ("finance", "education", "chinese"))],
-        configs=[{"config_name": "default", "data_files": files}],
-    )
-
-
-def _kinds(source: Source) -> list[tuple[str, str, str, dict[str, int]]]:
-    """(kind, Chinese, English, rows per split) for rows that say their kind."""
-    counted = {
-        split: Counter(str((row.get("meta") or {}).get("kind", "")) for row in rows)
-        for split, rows in source.splits.items()
+def _counts(splits: Splits) -> dict[str, Any]:
+    """How many rows of each kind each split holds, and how far the test rows are from training."""
+    counts = {
+        split: Counter(str(row.said("kind") or "") for row in rows)
+        for split, rows in splits.items()
     }
-    kinds = dict.fromkeys(kind for counts in counted.values() for kind in counts if kind)
-    known = names()["kinds"]
-    return [
-        (kind, *known.get(kind, (kind, kind)), {s: counts[kind] for s, counts in counted.items()})
-        for kind in kinds
-    ]
-
-
-def _test_splits(source: Source) -> list[tuple[str, str, str, int]]:
-    """(value of meta.split, Chinese, English, rows) of the test split."""
-    rows = source.splits.get("test", [])
-    counts = Counter(str((row.get("meta") or {}).get("split", "")) for row in rows)
-    known = names()["splits"]
-    return [(split, *known[split], counts[split]) for split in known if counts[split]]
+    kinds = dict.fromkeys(kind for split in splits for kind in counts[split] if kind)
+    tested = Counter(str(row.said("split")) for row in splits.get("test", ()))
+    return {
+        "counts": {split: len(rows) for split, rows in splits.items()},
+        "kinds": {kind: {split: counts[split][kind] for split in splits} for kind in kinds},
+        "test_splits": {split: tested[split] for split in names()["splits"] if tested[split]},
+    }
 
 
 def _example(row: Row) -> str:
-    """The first row, its texts shortened."""
-
-    def short(text: str) -> str:
-        return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "……"
-
-    messages = [{"role": m["role"], "content": short(m["content"])} for m in row["messages"]]
-    shown = {"messages": messages, **({"meta": row["meta"]} if row.get("meta") else {})}
+    """A row with its texts shortened."""
+    shown = row.model_dump(exclude_none=True)
+    for message in shown["messages"]:
+        if len(message["content"]) > _SHOWN_CHARACTERS:
+            message["content"] = message["content"][:_SHOWN_CHARACTERS] + "……"
     return json.dumps(shown, ensure_ascii=False, indent=2)

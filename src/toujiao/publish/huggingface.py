@@ -6,10 +6,10 @@ import glob
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.errors import ToujiaoError
 from toujiao.publish.contents import Contents
-from toujiao.publish.refusals import first_line, reason_of, wrong_visibility
-from toujiao.publish.target import Kind, Target
+from toujiao.publish.rendering import hub_library
+from toujiao.publish.target import Kind, Target, first_line
 
 # How huggingface_hub begins the ValueError that says what the Hub has against a README.
 _BAD_CARD = "Invalid metadata in README.md."
@@ -17,18 +17,14 @@ _BAD_CARD = "Invalid metadata in README.md."
 
 def send(contents: Contents, target: Target, private: bool) -> str:
     """Create the repository if need be and upload the listed files; the address of the commit."""
-    try:
-        from huggingface_hub import HfApi, get_token
-    except ImportError as error:
-        raise missing_extra("huggingface_hub", "hub") from error
-
-    token = get_token()
+    hub = hub_library()
+    token = hub.get_token()
     if not token:
         raise ToujiaoError(
             "没有 Hugging Face 的令牌。请在 https://huggingface.co/settings/tokens 新建一个"
             "有 write 权限的令牌，然后运行 hf auth login，或设置环境变量 HF_TOKEN。"
         )
-    api = HfApi(token=token)
+    api = hub.HfApi(token=token)
     kind, repo_id = contents.kind, target.repo_id
     with _errors(target):
         api.create_repo(
@@ -41,7 +37,7 @@ def send(contents: Contents, target: Target, private: bool) -> str:
         # An existing repository keeps its visibility, whatever create_repo was asked for.
         is_private = bool(api.repo_info(repo_id, repo_type=kind.value).private)
     if is_private != private:
-        raise wrong_visibility(target, kind, is_private)
+        raise target.wrong_visibility(kind, is_private)
     with _errors(target):
         commit = api.upload_folder(
             repo_id=repo_id,
@@ -62,7 +58,7 @@ def _errors(target: Target) -> Iterator[None]:
         yield
     except errors.HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else None
-        raise ToujiaoError(f"Hugging Face 拒绝了 {target}：{reason_of(status, error)}") from error
+        raise target.refused(status, error) from error
     except (OSError, RuntimeError, ValueError, errors.HTTPError) as error:
         if str(error).startswith(_BAD_CARD):
             reasons = " ".join(str(error).split()[len(_BAD_CARD.split()) :])

@@ -1,10 +1,8 @@
-"""Finds what must not leave this computer: local paths and access tokens in text files."""
+"""Finds what must not leave this computer: local paths and access tokens in a text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 _ROOTS = (
     "home|root|Users|tmp|mnt|work|var|opt|data|workspace|content|kaggle|private|Volumes|srv|media"
@@ -14,7 +12,7 @@ _ROOTS = (
 _PATH = re.compile(
     rf"(?<![A-Za-z0-9_./~])/(?:{_ROOTS})/[^\s`'\"<>|，。；：、（）]+"
     r"|(?<![A-Za-z])[A-Za-z]:[\\/](?!/)[^\s`'\"<>|，。；]+"
-    r"|(?<![A-Za-z0-9_])~/[^\s`'\"<>|，。；]+"
+    r"|(?<![A-Za-z0-9])~/[^\s`'\"<>|，。；]+"
     r"|file://[^\s`'\"<>|，。；]+"
 )
 # Hugging Face, OpenAI and its likes, ModelScope, GitHub.
@@ -24,30 +22,16 @@ _SECRET = re.compile(
 )
 
 
-def has_local_path(text: str) -> bool:
-    """Whether `text` names a file of this computer."""
-    return _PATH.search(text) is not None
-
-
 def leaks(text: str) -> list[str]:
     """The local paths and tokens in `text`."""
-    found = [f"本地路径 {match}" for match in _PATH.findall(text)]
-    return [*dict.fromkeys(found), *secrets(text)]
+    return [f"本地路径 {path}" for path in local_paths(text)] + secrets(text)
+
+
+def local_paths(text: str) -> list[str]:
+    """The files of this computer that `text` names."""
+    return list(dict.fromkeys(_PATH.findall(text)))
 
 
 def secrets(text: str) -> list[str]:
     """The access tokens in `text`; each is named by its beginning only."""
     return list(dict.fromkeys(f"访问令牌 {match[:5]}…" for match in _SECRET.findall(text)))
-
-
-def json_strings(value: Any) -> Iterator[str]:
-    """Every string in a JSON value, keys too."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            yield from json_strings(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from json_strings(item)

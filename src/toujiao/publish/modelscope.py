@@ -8,7 +8,6 @@ from __future__ import annotations
 import glob
 import io
 import logging
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -16,15 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from toujiao.errors import ToujiaoError, missing_extra
 from toujiao.publish.contents import Contents
-from toujiao.publish.refusals import first_line, reason_of, wrong_visibility
-from toujiao.publish.target import Kind, Target
+from toujiao.publish.target import Kind, Target, first_line
 
 if TYPE_CHECKING:
     from modelscope_hub import HubApi
 
 # How the client writes an HTTP status into the text of an error: "[E3001] [401] …".
 _STATUS = re.compile(r"\[(4\d\d)\]")
-TOKEN_PAGE = "https://modelscope.cn/my/myaccesstoken"
 
 
 def send(contents: Contents, target: Target, private: bool) -> str:
@@ -37,7 +34,7 @@ def send(contents: Contents, target: Target, private: bool) -> str:
     config = HubConfig()
     if not config.token:
         raise ToujiaoError(
-            f"没有 ModelScope 的令牌。请在 {TOKEN_PAGE} 复制访问令牌，"
+            "没有 ModelScope 的令牌。请在 https://modelscope.cn/my/myaccesstoken 复制访问令牌，"
             "然后运行 ms login，或设置环境变量 MODELSCOPE_API_TOKEN。"
         )
     api = HubApi(config)
@@ -52,50 +49,9 @@ def send(contents: Contents, target: Target, private: bool) -> str:
             )
         is_private = _is_private(api, target, kind)
     if is_private != private:
-        raise wrong_visibility(target, kind, is_private)
+        raise target.wrong_visibility(kind, is_private)
     _upload(api, contents, target)
     return target.url(kind)
-
-
-def _upload(api: HubApi, contents: Contents, target: Target) -> None:
-    """Send the listed files; the client's final error names no reason, so the first one is kept."""
-    refusals: list[str] = []
-
-    def note(event: dict[str, Any]) -> None:
-        if event.get("error"):
-            refusals.append(str(event["error"]))
-
-    try:
-        # The client prints an English report and logs every failed file.
-        with _errors(target), _quiet(), redirect_stdout(io.StringIO()):
-            api.upload_folder(
-                target.repo_id,
-                contents.kind.value,
-                contents.folder,
-                allow_patterns=[glob.escape(file.name) for file in contents.files],
-                commit_message=contents.message,
-                # The cache would be written into the folder that is being published.
-                use_cache=False,
-                progress_callback=note,
-            )
-    except ToujiaoError as error:
-        status = _STATUS.search(refusals[0]) if refusals else None
-        if status is None:
-            raise
-        raise _refused(target, int(status[1]), RuntimeError(refusals[0])) from error
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """No log lines of the client, unless its own variable asks for them."""
-    logger = logging.getLogger("modelscope_hub")
-    before = logger.level
-    if "MODELSCOPE_LOG_LEVEL" not in os.environ:
-        logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 def _is_private(api: HubApi, target: Target, kind: Kind) -> bool:
@@ -111,6 +67,46 @@ def _is_private(api: HubApi, target: Target, kind: Kind) -> bool:
     return int(seen) != Visibility.PUBLIC
 
 
+def _upload(api: HubApi, contents: Contents, target: Target) -> None:
+    """Send the listed files; the client's final error names no reason, so the first one is kept."""
+    refusals: list[str] = []
+
+    def note(event: dict[str, Any]) -> None:
+        if event.get("error"):
+            refusals.append(str(event["error"]))
+
+    try:
+        with _errors(target), _quiet():
+            api.upload_folder(
+                target.repo_id,
+                contents.kind.value,
+                contents.folder,
+                allow_patterns=[glob.escape(file.name) for file in contents.files],
+                commit_message=contents.message,
+                # The cache would be written into the folder that is being published.
+                use_cache=False,
+                progress_callback=note,
+            )
+    except ToujiaoError as error:
+        status = _STATUS.search(refusals[0]) if refusals else None
+        if status is None:
+            raise
+        raise target.refused(int(status[1]), refusals[0]) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The client prints an English report and logs every failed file."""
+    logger = logging.getLogger("modelscope_hub")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        logger.setLevel(before)
+
+
 @contextmanager
 def _errors(target: Target) -> Iterator[None]:
     """Whatever goes wrong between here and the hub is for the user to read, not a traceback."""
@@ -119,21 +115,11 @@ def _errors(target: Target) -> Iterator[None]:
 
     try:
         yield
-    except APIError as error:
-        status = error.status_code
-        if status is None or status >= 500:
-            raise _unreachable(error) from error
-        raise _refused(target, status, error) from error
     except (HubError, RequestException, OSError) as error:
-        raise _unreachable(error) from error
-
-
-def _refused(target: Target, status: int, error: Exception) -> ToujiaoError:
-    return ToujiaoError(f"ModelScope 拒绝了 {target}：{reason_of(status, error)}")
-
-
-def _unreachable(error: Exception) -> ToujiaoError:
-    return ToujiaoError(
-        f"连不上 ModelScope，或它没有收下（{first_line(error)}）。请检查网络，再运行一次；"
-        "已经传到的大文件不会再传。"
-    )
+        status = error.status_code if isinstance(error, APIError) else None
+        if status is not None and status < 500:
+            raise target.refused(status, error) from error
+        raise ToujiaoError(
+            f"连不上 ModelScope，或它没有收下（{first_line(error)}）。请检查网络，再运行一次；"
+            "已经传到的大文件不会再传。"
+        ) from error

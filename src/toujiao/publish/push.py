@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from toujiao.errors import ToujiaoError
-from toujiao.publish.check import adapter_contents
-from toujiao.publish.check_folder import folder_contents
-from toujiao.publish.contents import Contents
-from toujiao.publish.front_matter import README
-from toujiao.publish.run import load_run
+from toujiao.folders import RECORD
+from toujiao.publish.card import published_adapter
+from toujiao.publish.contents import Contents, read_contents
+from toujiao.publish.gate import README
 from toujiao.publish.target import Target
 
 
@@ -30,14 +30,21 @@ class Plan:
         yield from self.contents.lines()
 
 
-def plan_push(folder: Path, target: Target, private: bool) -> Plan:
-    """Check a run or a published folder and list what would go up (no network)."""
-    if not folder.is_dir():
-        raise ToujiaoError(f"没有 {folder} 这个文件夹。请检查路径。")
-    is_run = (folder / "run.json").exists() or not (folder / README).is_file()
-    contents = adapter_contents(load_run(folder)) if is_run else folder_contents(folder)
+@contextmanager
+def planned(what: Path, target: Target, private: bool = True) -> Iterator[Plan]:
+    """What would go up from a run or a published folder, checked (no network).
+
+    The plan holds inside the block: a run's files lie in a temporary folder.
+    """
+    if not what.is_dir():
+        raise ToujiaoError(f"没有 {what} 这个文件夹。请检查路径。")
+    if (what / RECORD).exists() or not (what / README).is_file():
+        with published_adapter(what, target=target) as card:
+            yield Plan(card.contents, target, private)
+        return
+    contents = read_contents(what)
     target.url(contents.kind)  # a hub that does not take this kind says so before anything is sent
-    return Plan(contents, target, private)
+    yield Plan(contents, target, private)
 
 
 def push(plan: Plan) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib import metadata
+from typing import TYPE_CHECKING
 
 from toujiao.errors import ToujiaoError
 
-PACKAGE = "toujiao"
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
 # Only with a base that runs in transformers; what a page needs of the extra `train`.
 _TRANSFORMERS = ("torch", "transformers", "peft")
 # PyPI's torch brings CUDA along; a Space without a GPU has no use for gigabytes of it.
@@ -16,10 +18,11 @@ _TORCH_CPU = "--extra-index-url https://download.pytorch.org/whl/cpu"
 
 def requirement_lines(with_transformers: bool) -> list[str]:
     """The lines of requirements.txt for the base and the page, one package per line."""
-    lines = [*_pinned("", None), *_pinned("web", None)]
+    wanted = [*_requirements(""), *_requirements("web")]
     if with_transformers:
-        lines = [_TORCH_CPU, *lines, *_pinned("train", _TRANSFORMERS)]
-    return list(dict.fromkeys(lines))
+        wanted += [r for r in _requirements("train") if r.name in _TRANSFORMERS]
+    lines = dict.fromkeys(_pinned(requirement) for requirement in wanted)
+    return [*([_TORCH_CPU] if with_transformers else []), *lines]
 
 
 def installed_version(name: str) -> str | None:
@@ -30,31 +33,25 @@ def installed_version(name: str) -> str | None:
         return None
 
 
-def _pinned(extra: str, only: tuple[str, ...] | None) -> Iterator[str]:
-    """The requirements of one extra ("" = the base), each at the installed version."""
+def _pinned(requirement: Requirement) -> str:
+    version = installed_version(requirement.name)
+    extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+    return f"{requirement.name}{extras}{f'=={version}' if version else requirement.specifier}"
+
+
+def _requirements(extra: str) -> list[Requirement]:
+    """What toujiao requires for one extra alone; "" is what it always requires."""
     from packaging.requirements import Requirement
 
-    for text in _requirements():
-        requirement = Requirement(text)
-        if not _belongs(requirement, extra) or (only and requirement.name not in only):
-            continue
-        version = installed_version(requirement.name)
-        extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
-        wanted = f"=={version}" if version else str(requirement.specifier)
-        yield f"{requirement.name}{extras}{wanted}"
-
-
-def _belongs(requirement: object, extra: str) -> bool:
-    marker = getattr(requirement, "marker", None)
-    if marker is None:
-        return extra == ""
-    return bool(extra) and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""})
-
-
-def _requirements() -> list[str]:
     try:
-        return metadata.requires(PACKAGE) or []
+        found = [Requirement(text) for text in metadata.requires("toujiao") or []]
     except metadata.PackageNotFoundError as error:
         raise ToujiaoError(
             "读不到 toujiao 的安装信息，不知道 Space 要装什么。请用 pip 安装 toujiao 再运行。"
         ) from error
+    always = [r for r in found if not r.marker or r.marker.evaluate({"extra": ""})]
+    if not extra:
+        return always
+    return [
+        r for r in found if r not in always and r.marker and r.marker.evaluate({"extra": extra})
+    ]

@@ -1,17 +1,26 @@
-"""The records that a model card is written from: run.json, evaluation.json, verification.json."""
+"""The records that a model card is written from: run.json, evaluation.json, verification.json.
+
+card.json keeps what the user said about them to `toujiao publish card`.
+"""
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping
 from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
-from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasPath, BaseModel, ConfigDict, Field, ValidationError
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import read_json
+from toujiao.folders import ADAPTER, EVALUATION, RECORD, VERIFICATION
 
+SAID = "card.json"
+_WRITTEN_BY = {
+    RECORD: "toujiao train sft",
+    ADAPTER: "toujiao train sft",
+    EVALUATION: "toujiao evaluate run",
+}
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -29,8 +38,8 @@ class DataRecord(_Lenient):
     sha256: str = Field(min_length=8)
     source: str = "cards"
     """cards: made by `toujiao dataset build`; own: the user's files."""
-    files: list[Any] = Field(default_factory=list)
-    replay: Any = Field(default=None, validation_alias=AliasChoices("replay", "replay_rows"))
+    files: list[str] = []
+    replay_rows: int = 0
     """The base's own answers that were mixed in against forgetting."""
 
     @property
@@ -41,43 +50,48 @@ class DataRecord(_Lenient):
     @property
     def file_names(self) -> list[str]:
         """The names of the user's files, without their folders."""
-        named = [
-            item.get("name") or item.get("path") if isinstance(item, Mapping) else item
-            for item in self.files
-        ]
-        return [PureWindowsPath(str(name)).name for name in named if name]
+        return [PureWindowsPath(name).name for name in self.files]
+
+
+class Forgetting(_Lenient):
+    """How the base's own answers to general questions fare, measure by measure."""
+
+    before: dict[str, float]
+    after: dict[str, float]
 
 
 class RunRecord(_Lenient):
     """run.json: everything that is needed to repeat the training."""
 
     recipe: str
-    settings: dict[str, Any] = Field(default_factory=dict)
+    settings: dict[str, Any] = {}
     base_model: str = Field(min_length=1)
-    base_licence: str | None = None
     system_prompt: str = ""
     data: DataRecord
     trained_tokens: int = Field(ge=0)
     steps: int = Field(ge=1)
-    best_step: int | None = None
-    """The step whose weights were kept, where it is not the last."""
+    best_step: int = 0
+    """The step whose weights were kept; 0: the last one's."""
     seconds: float = Field(ge=0)
-    hardware: Any = ""
+    hardware: str = ""
     seed: int
-    versions: dict[str, Any] = Field(default_factory=dict)
+    versions: dict[str, str | None] = {}
     created: str
     method: str = "sft"
     """sft: learned to give the answers of the rows; kto: learned from good and bad answers."""
-    forgetting: dict[str, Any] | None = None
-    """How well general questions are answered: {"before": …, "after": …}."""
-    losses: list[Any] = Field(default_factory=list)
-    held_out_loss: dict[str, float] = Field(default_factory=dict)
-    toujiao_version: str | None = None
+    forgetting: Forgetting | None = None
+    losses: list[float] = []
+    held_out_loss: dict[str, float] = {}
+
+    @property
+    def recipe_name(self) -> str:
+        """The recipe without its folder (not `.stem`: "qwen3-0.6b" has a dot of its own)."""
+        return PureWindowsPath(self.recipe).name.removesuffix(".toml") or self.recipe
 
     @property
     def program(self) -> str:
         """The version of toujiao that trained the adapter."""
-        return str(self.toujiao_version or self.versions.get("toujiao") or "（版本未记录）")
+        return self.versions.get("toujiao") or "（版本未记录）"
 
 
 class MetricRow(_Lenient):
@@ -112,15 +126,14 @@ class EvaluationRecord(_Lenient):
     """evaluation.json: the comparison on held-out questions."""
 
     table: list[MetricRow] = Field(min_length=1)
-    samples: list[Sample] = Field(default_factory=list)
+    samples: list[Sample] = []
     questions_sha256: str = Field(min_length=8)
     command: str
 
     def examples(self, most: int = 3) -> list[Sample]:
         """A few samples, of different kinds where there are several."""
         first_of_kind = {sample.kind: sample for sample in reversed(self.samples)}
-        kinds = dict.fromkeys(sample.kind for sample in self.samples)
-        chosen = [first_of_kind[kind] for kind in kinds]
+        chosen = list(reversed(first_of_kind.values()))
         chosen += [sample for sample in self.samples if sample not in chosen]
         return chosen[:most]
 
@@ -128,28 +141,32 @@ class EvaluationRecord(_Lenient):
 class Hop(_Lenient):
     """One step from PEFT to another format, compared with what it should say."""
 
-    hop: str = Field(validation_alias=AliasChoices("hop", "name"))
-    agreement: float | None = Field(
-        None, validation_alias=AliasChoices("agreement", AliasPath("measures", "agreement"))
-    )
+    name: str
+    agreement: float | None = Field(None, validation_alias=AliasPath("measures", "agreement"))
     """Share of places with the same next token."""
-    largest_difference: float | None = Field(
-        None,
-        validation_alias=AliasChoices("largest_difference", AliasPath("measures", "difference")),
-    )
+    difference: float | None = Field(None, validation_alias=AliasPath("measures", "difference"))
     difference_of: str | None = Field(None, validation_alias=AliasPath("measures", "difference_of"))
-    passed: bool | None = None
+    passed: bool
 
 
 class Verification(_Lenient):
     """verification.json of `toujiao models verify`: does every format say the same?"""
 
-    passed: bool | None = None
-    adapter_fingerprint: str | None = None
+    passed: bool
+    adapter_fingerprint: str
     """Which weights were compared (`toujiao.models.fingerprint`)."""
-    prompts: int | None = None
-    tokens: int | None = None
-    hops: list[Hop] = Field(default_factory=list)
+    prompts: int
+    tokens: int
+    hops: list[Hop]
+
+
+class CardOptions(_Lenient):
+    """What the user may say about a card; everything else comes from the run."""
+
+    base: str | None = None
+    """The base's name on the Hub, where the run used a local folder."""
+    licence: str | None = None
+    licence_file: Path | None = None
 
 
 class Run(_Lenient):
@@ -159,23 +176,33 @@ class Run(_Lenient):
     record: RunRecord
     evaluation: EvaluationRecord
     verification: Verification | None = None
+    said: CardOptions
+    """What `publish card` was told: it holds for push and space too."""
 
     @property
     def adapter(self) -> Path:
         """The plain PEFT folder that gets published."""
-        return self.folder / "adapter"
+        return self.folder / ADAPTER
 
 
-def read_json(path: Path) -> Any:
-    """The content of a JSON file; a missing or broken one is the user's to fix."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ToujiaoError(f"读不了 {path}（{type(error).__name__}），请检查这个文件。") from error
-    except json.JSONDecodeError as error:
-        raise ToujiaoError(
-            f"{path} 第 {error.lineno} 行不是合法的 JSON（{error.msg}），请改正或重新训练。"
-        ) from error
+def load_run(folder: Path) -> Run:
+    """Read a run folder as `toujiao train sft` wrote it."""
+    if not folder.is_dir():
+        raise ToujiaoError(f"没有 {folder} 这个文件夹。请给出 toujiao train sft 写出的那个文件夹。")
+    for name, command in _WRITTEN_BY.items():
+        if not (folder / name).exists():
+            raise ToujiaoError(f"{folder} 里没有 {name}，写不出模型卡。请先运行 {command}。")
+    return Run(
+        folder=folder,
+        record=_read(folder / RECORD, RunRecord),
+        evaluation=_read(folder / EVALUATION, EvaluationRecord),
+        verification=_read_if_there(folder / VERIFICATION, Verification),
+        said=_read_if_there(folder / SAID, CardOptions) or CardOptions(),
+    )
+
+
+def _read_if_there(path: Path, model: type[Model]) -> Model | None:
+    return _read(path, model) if path.exists() else None
 
 
 def _read(path: Path, model: type[Model]) -> Model:
@@ -183,30 +210,7 @@ def _read(path: Path, model: type[Model]) -> Model:
         return model.model_validate(read_json(path))
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "（整个文件）"
+        field = ".".join(str(part) for part in first["loc"])
         raise ToujiaoError(
             f"{path}：字段 {field} 不对（{first['msg']}）。请改正，或重新训练。"
         ) from error
-
-
-def load_run(folder: Path) -> Run:
-    """Read a run folder as `toujiao train sft` wrote it."""
-    if not folder.is_dir():
-        raise ToujiaoError(f"没有 {folder} 这个文件夹。请给出 toujiao train sft 写出的那个文件夹。")
-    for name in ("run.json", "adapter"):
-        if not (folder / name).exists():
-            raise ToujiaoError(
-                f"{folder} 里没有 {name}，不像一次完整的训练。请先运行 toujiao train sft。"
-            )
-    if not (folder / "evaluation.json").exists():
-        raise ToujiaoError(
-            f"{folder} 里没有 evaluation.json，模型卡不能没有评测。"
-            f"请先运行 toujiao evaluate run {folder}。"
-        )
-    proof = folder / "verification.json"
-    return Run(
-        folder=folder,
-        record=_read(folder / "run.json", RunRecord),
-        evaluation=_read(folder / "evaluation.json", EvaluationRecord),
-        verification=_read(proof, Verification) if proof.exists() else None,
-    )
