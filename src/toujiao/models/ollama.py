@@ -47,7 +47,7 @@ def write_ollama(
     with new_folder(target, open_weights(folder).size) as new:
         report = write_model(folder, new / MODEL_FILE, kind, adapter)
         if report:
-            yield f"改动保留了 {report.kept:.1%}。"
+            yield f"改动保留了 {report.share:.1%}。"
         copy_legal(folder, new)
         if adapter:
             copy_legal(adapter, new)

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.floats import FLOATS
 from toujiao.models.pickled import PICKLED, copy_pickled
 from toujiao.models.qwen1.adapter_config import AdapterConfig, read_adapter_config
 from toujiao.models.qwen1.config import Shape
 from toujiao.models.qwen1.tensors import MODULES, OUTSIDE_BLOCKS, module_shape
 from toujiao.models.resolve import ADAPTER_WEIGHTS as WEIGHTS
-from toujiao.models.shards import Piece, check_written, read_pieces, write_pieces
+from toujiao.models.shards import FLOATS, Piece, check_written, read_pieces, write_pieces
 
 _PREFIX = "base_model.model."
 _LORA = re.compile(

@@ -35,29 +35,23 @@ def read_material(run: Path, base: str | None, data: Path | None, prompts: int) 
     `base` and `data` go before what the folder says. ToujiaoError for whatever is missing.
     """
     adapter = adapter_folder(run)
-    record_file = run / RECORD
-    record = read_json(record_file) if record_file.is_file() else {}
-    name = base or record.get("base_model") or base_of(adapter)
+    record = read_json(run / RECORD) if (run / RECORD).is_file() else {}
+    name = str(base or record.get("base_model") or base_of(adapter))
     rows = _read_rows(data or run / HELD_OUT)
-    return Material(run, str(name), base_folder(str(name)), adapter, record, _spread(rows, prompts))
-
-
-def _spread(rows: list[Messages], count: int) -> tuple[Messages, ...]:
-    """`count` rows at even distances: a data set often stands sorted by kind."""
-    count = min(count, len(rows))
-    return tuple(rows[i * len(rows) // count] for i in range(count))
+    # At even distances: a data set often stands sorted by kind.
+    count = min(prompts, len(rows))
+    chosen = tuple(rows[i * len(rows) // count] for i in range(count))
+    return Material(run, name, base_folder(name), adapter, record, chosen)
 
 
 def _read_rows(path: Path) -> list[Messages]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except FileNotFoundError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ToujiaoError(
-            f"找不到留出的数据 {path}。请用 --data 指定一个，"
+            f"读不了留出的数据 {path}（{error}）。请检查文件和它的编码（UTF-8），或用 --data 指定一个，"
             "例如 toujiao dataset build 写出的 held_out.jsonl。"
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ToujiaoError(f"读不了 {path}（{error}）。请检查文件和它的编码（UTF-8）。") from error
     rows = [_messages(line, path, n) for n, line in enumerate(lines, 1) if line.strip()]
     if not rows:
         raise ToujiaoError(f"{path} 里一行数据也没有，请换一个 --data。")
