@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from toujiao.models.floats import encode
 
 from toujiao.assistant.prompt import build_messages
+from toujiao.files import write_json
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import render_card
 from toujiao.knowledge.rulebook import load_rules
 from toujiao.models import rounding
-from toujiao.models.floats import encode
-from toujiao.models.json_file import write_json
 from toujiao.models.merge import merge_adapter
 from toujiao.models.shards import INDEX, write_pieces
 from toujiao.models.template import format_chat

@@ -1,4 +1,7 @@
-"""The shipped pair (base and adapter): plain PEFT, our backends and llama.cpp say the same."""
+"""The shipped pair (base and adapter): plain PEFT and our backends say the same.
+
+That llama.cpp does too is shown hop by hop in test_verify_shipped.py.
+"""
 
 from __future__ import annotations
 
@@ -17,27 +20,19 @@ from toujiao.models import tiny
 from toujiao.models.template import SPECIAL_TOKENS, chat_template, format_chat
 
 pytestmark = pytest.mark.model
-QUESTIONS = 20
-AGREEMENT = 0.95
 
 
 def prompts() -> list[list[dict[str, str]]]:
-    """Twenty real prompts: every seventh card with its first question."""
-    cards = list(load_cards())[::7][:QUESTIONS]
+    """Real prompts: a card with its first question."""
     return [
         build_messages(card.header.questions[0], [render_card(card, load_rules())])
-        for card in cards
+        for card in list(load_cards())[:15:7]
     ]
 
 
 @pytest.fixture(scope="module")
 def backend() -> TransformersBackend:
     return TransformersBackend()
-
-
-@pytest.fixture(scope="module")
-def llama() -> LlamaCppBackend:
-    return LlamaCppBackend()
 
 
 def test_the_shipped_files_stay_under_fifty_megabytes():
@@ -64,7 +59,7 @@ def test_the_end_of_a_turn_has_its_own_token(backend):
 
 
 def test_our_plain_chat_format_equals_the_template(backend):
-    for messages in prompts()[:3]:
+    for messages in prompts():
         text = backend._tokenizer.apply_chat_template(
             messages, tokenize=False, add_generation_prompt=True, chat_template=chat_template()
         )
@@ -86,32 +81,6 @@ def test_four_lines_of_plain_peft_give_the_backend_answer(backend):
     text = tokenizer.decode(written[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
     assert text == "".join(backend.stream(messages))
     assert len(text) > 50
-
-
-def test_llama_cpp_agrees_with_transformers_on_the_next_tokens(backend, llama):
-    import torch
-
-    same = total = 0
-    for messages in prompts():
-        tokenizer = backend._tokenizer
-        head = tokenizer(format_chat(messages))["input_ids"]
-        answer = "".join(llama.stream(messages))
-        tail = tokenizer(answer)["input_ids"]
-        with torch.no_grad():
-            logits = backend._model(input_ids=torch.tensor([head + tail])).logits[0]
-        best = logits[len(head) - 1 : len(head) + len(tail) - 1].argmax(-1).tolist()
-        same += sum(a == b for a, b in zip(best, tail, strict=True))
-        total += len(tail)
-    assert total > 1000
-    assert same / total >= AGREEMENT, f"{same} of {total}"
-
-
-def test_the_adapter_changes_what_the_base_says(backend):
-    messages = prompts()[0]
-    with_adapter = "".join(backend.stream(messages))
-    with backend._model.disable_adapter():
-        without = "".join(backend.stream(messages))
-    assert with_adapter != without
 
 
 def test_a_gguf_that_is_no_model_is_one_clear_line(tmp_path: Path):

@@ -12,12 +12,12 @@ from typer.testing import CliRunner
 
 from toujiao.cli import app
 from toujiao.errors import ToujiaoError
+from toujiao.files import sha256
 from toujiao.models.loading import refuse_qwen1
 from toujiao.models.qwen1 import convert as conversion
 from toujiao.models.qwen1 import tensors
 from toujiao.models.qwen1.convert import convert
 from toujiao.models.qwen1.proof import FILE_NAME
-from toujiao.models.shards import file_digest
 from toujiao.recipes.recipe import load_recipe
 
 FIXTURE = Path(__file__).parent / "fixtures" / "qwen1-tiny"
@@ -132,7 +132,7 @@ def test_the_proof_holds_the_hash_of_every_file(converted: Path) -> None:
     written = {p.relative_to(converted).as_posix() for p in converted.rglob("*") if p.is_file()}
     assert set(proof["outputs"]) == written - {FILE_NAME}
     assert all(
-        facts["sha256"] == file_digest(root / name)
+        facts["sha256"] == sha256(root / name)
         for root, table in ((converted, proof["outputs"]), (FIXTURE, proof["inputs"]))
         for name, facts in table.items()
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 import numpy as np
 
-from toujiao.models.output import new_file
+from toujiao.files import replacing
 from toujiao.models.weights import Merged, Survival, blocks
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def gguf_file(target: Path, architecture: str) -> Iterator[GGUFWriter]:
     """A writer; `target` appears when the block ends without an error, and only then."""
     import gguf
 
-    with new_file(target) as partial:
+    with replacing(target) as partial:
         writer = gguf.GGUFWriter(partial, architecture)
         try:
             yield writer

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from toujiao.models.json_file import read_json, write_json
+from toujiao.files import read_json, write_json
 from toujiao.models.output import check_new_folder, copy_legal, new_folder
 from toujiao.models.shards import INDEX
 from toujiao.models.template import END_OF_TEXT, TURN_END, inference_template

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import read_json
 from toujiao.models.export import model_and_adapter
 from toujiao.models.gguf_writer import write_model
-from toujiao.models.json_file import read_json
 from toujiao.models.output import check_new_folder, copy_legal, new_folder
 from toujiao.models.template import END_OF_TEXT, TURN_END, go_template
 from toujiao.models.weights import open_weights

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json
+from toujiao.files import read_json
 from toujiao.models.lora import strength
 from toujiao.models.portability_checks import Adapter, read_adapter
 from toujiao.models.portability_rules import GGUF, MERGE, OPENVINO, PEFT, VLLM, Finding, finding

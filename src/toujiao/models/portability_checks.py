@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json
+from toujiao.files import read_json
 from toujiao.models.lora import Contents, check_numbers, sort_tensors, strength
 from toujiao.models.pickled import PICKLED
 from toujiao.models.portability_rules import Finding, finding, special_settings
@@ -127,15 +127,15 @@ def _fit(contents: Contents, config: Mapping[str, Any], base: Path) -> Iterator[
             yield finding("both_tied")
     if missing := sorted(touched.keys() - weights.keys()):
         yield finding("modules", count=len(missing), module=missing[0].removesuffix(".weight"))
-    pairs = {n: (touched[n], weights[n]) for n in touched.keys() & weights.keys()}
+    pairs = [(module, weights[name]) for name, module in touched.items() if name in weights]
     shapes = [
         finding("shape", module=module.name, shape=module.shape, base=weight.shape)
-        for module, weight in pairs.values()
+        for module, weight in pairs
         if module.whole and module.shape != weight.shape
     ]
     dtypes = [
         finding("base_dtype", module=module.name, dtype=weight.dtype)
-        for module, weight in pairs.values()
+        for module, weight in pairs
         if weight.dtype not in FLOATS
     ]
     yield from [*shapes[:1], *dtypes[:1]]

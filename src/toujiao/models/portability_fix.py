@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json, write_json
+from toujiao.files import read_json, write_json
 from toujiao.models.lora import sort_tensors, strength
 from toujiao.models.output import check_new_folder, new_folder
 from toujiao.models.pickled import PICKLED, copy_pickled

@@ -17,7 +17,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json
+from toujiao.files import read_json
 
 # Bytes of one number, for the precisions that are computed with.
 FLOATS = {"F32": 4, "F16": 2, "BF16": 2}
@@ -148,12 +148,6 @@ def check_written(path: Path, pieces: Mapping[str, Piece], digests: Mapping[str,
     )
     if not same:
         raise ToujiaoError(f"{path} 写完重读，和原来的权重不一样，请检查磁盘后重试。")
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a whole file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copied(piece: Piece, file: BinaryIO) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json
+from toujiao.files import read_json
 from toujiao.models.loading import add_adapter, refuse_qwen1
 from toujiao.models.portability_checks import EMBEDDING, HEAD, plain_lora
 from toujiao.models.portability_rules import MERGE

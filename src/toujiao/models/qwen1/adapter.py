@@ -6,7 +6,6 @@ All else is renaming, so rank, alpha and scaling stay as they are.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import write_json
 from toujiao.models.pickled import PICKLED, copy_pickled
 from toujiao.models.qwen1.adapter_config import AdapterConfig, read_adapter_config
 from toujiao.models.qwen1.config import Shape
 from toujiao.models.qwen1.tensors import MODULES, OUTSIDE_BLOCKS, module_shape
+from toujiao.models.resolve import ADAPTER_CONFIG
 from toujiao.models.resolve import ADAPTER_WEIGHTS as WEIGHTS
 from toujiao.models.shards import FLOATS, Piece, check_written, read_pieces, write_pieces
 
@@ -82,9 +83,7 @@ def convert_adapter(folder: Path, target: Path, base: Base, scratch: Path) -> di
     target.mkdir()
     check_written(target / WEIGHTS, tensors, write_pieces(target / WEIGHTS, tensors))
     converted = config.converted(layers, base.shape.layers, base.name)
-    (target / "adapter_config.json").write_text(
-        json.dumps(converted, ensure_ascii=False, indent=2), encoding="utf-8"
-    )
+    write_json(target / ADAPTER_CONFIG, converted)
     return {
         "tensors_read": len(pieces),
         "tensors_written": len(tensors),

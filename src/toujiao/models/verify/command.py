@@ -52,14 +52,14 @@ def verify(
     options = Options(tokens, kinds, merged, gguf, lora, server, server_model)
     with Console(stderr=True).status("") as status:
         report = prove(material, options, lambda text: status.update(f"{text} …"))
-    text = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
-    path = write_report(text, run, out)
+    values = report.as_json()
+    path = write_report(values, run, out)
     if as_json:
-        print(text)
+        print(json.dumps(values, ensure_ascii=False, indent=1))
     else:
         console = Console(soft_wrap=True, highlight=False)
         console.print(report.table())
-        for line in (report.legend(), *report.notes(), texts()["report_at"].format(path=path)):
+        for line in (report.legend(), *values["notes"], texts()["report_at"].format(path=path)):
             console.print(line, markup=False)
         if not report.failures:
             console.print(texts()["all_passed"])

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import write_json
+from toujiao.folders import VERIFICATION
 from toujiao.models.fingerprint import fingerprint
-from toujiao.models.output import new_file
 from toujiao.models.resolve import base_of, source_of
 from toujiao.models.tiny import SHIPPED
 from toujiao.models.verify import limits
@@ -27,7 +28,6 @@ from toujiao.settings import settings
 if TYPE_CHECKING:
     from rich.table import Table
 
-FILE_NAME = "verification.json"
 _LIBRARIES = ("torch", "transformers", "peft", "gguf", "xllamacpp", "toujiao")
 
 
@@ -146,20 +146,18 @@ class Report:
             yield texts()["foreign_base_template"]
 
 
-def write_report(text: str, run: Path, out: Path | None = None) -> Path:
-    """Write the JSON text, whole or not at all, to `out`, or the run folder, or the user's folder.
+def write_report(report: dict[str, Any], run: Path, out: Path | None = None) -> Path:
+    """Write the report to `out`, or to the run folder, or to the user's folder; returns the place.
 
-    The installed package is never written to. Returns the place.
+    The installed package is never written to.
     """
-    home, reason = settings().home / FILE_NAME, ""
-    places = [home] if run.resolve() == SHIPPED.resolve() else [run / FILE_NAME, home]
-    for path in [out] if out else places:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with new_file(path) as partial:
-                partial.write_text(text + "\n", encoding="utf-8")
-        except (OSError, ToujiaoError) as error:
-            reason = str(error).rstrip("。")
-        else:
-            return path
-    raise ToujiaoError(f"写不了报告（{reason}）。请用 --out 指定一个能写的文件。")
+    home, own = settings().home / VERIFICATION, run / VERIFICATION
+    place = out or (home if run.resolve() == SHIPPED.resolve() else own)
+    try:
+        write_json(place, report)
+    except ToujiaoError:
+        if place != own:
+            raise
+        place = home
+        write_json(place, report)
+    return place

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json
+from toujiao.files import read_json
 from toujiao.models.loading import load_causal_lm
 from toujiao.models.template import TURN_END
 from toujiao.models.verify.exam import Exam, Item, device, says
