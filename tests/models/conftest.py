@@ -173,11 +173,11 @@ def shipped() -> Material:
 
 
 @pytest.fixture(scope="session")
-def exam(shipped: Material, tmp_path_factory: pytest.TempPathFactory) -> Exam:
+def exam(shipped: Material) -> Exam:
     """What base and adapter of the shipped run say."""
     from toujiao.models.verify.exam import make_exam
 
-    return make_exam(shipped, tmp_path_factory.mktemp("exam"), MOST_TOKENS, lambda _: None)
+    return make_exam(shipped, MOST_TOKENS, lambda _: None)
 
 
 @pytest.fixture(scope="session")

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from math import exp, log
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from toujiao.errors import ToujiaoError
 from toujiao.models import tiny
 from toujiao.models.verify import limits
-from toujiao.models.verify.exam import Exam, Item
+from toujiao.models.verify.exam import Exam, Item, Said
 from toujiao.models.verify.judge import judge, judge_reference
 from toujiao.models.verify.llama_hops import aligned, follow
 from toujiao.models.verify.material import read_material
-from toujiao.models.verify.measures import Measures, Observed, compare, top_scores
+from toujiao.models.verify.measures import Measures, Observed, best, compare, top
 from toujiao.models.verify.proof import Options, prove
 from toujiao.models.verify.report import write_report
 from toujiao.models.verify.server_hop import same_tokens
@@ -35,13 +35,15 @@ def tokenizer(text: str, **_: object) -> dict[str, list[int]]:
     return {"input_ids": [WORDS.index(word) if word in WORDS else 9 for word in found]}
 
 
-def said(places: int, shift: float = 0.0) -> np.ndarray:
+def said(places: int, shift: float = 0.0) -> Said:
     """The reference says token i at place i; `shift` moves every second token."""
-    table = np.tile(np.arange(8, dtype=np.float32) / 8, (places, 1))
-    table[np.arange(places), np.arange(places)] = 5
-    table[:, ::2] += shift
-    log_probs: np.ndarray = table - np.log(np.exp(table).sum(axis=1, keepdims=True))
-    return log_probs
+    rows = []
+    for place in range(places):
+        logits = {n: (5 if n == place else n / 8) + shift * (n % 2 == 0) for n in range(8)}
+        whole = log(sum(map(exp, logits.values())))
+        likeliest = sorted(logits, key=lambda n: -logits[n])
+        rows.append({token: logits[token] - whole for token in likeliest})
+    return rows
 
 
 @pytest.fixture
@@ -58,10 +60,9 @@ def item() -> Item:
     )
 
 
-def hop(table: np.ndarray, **changes: object) -> Observed:
+def hop(table: Said, **changes: object) -> Observed:
     """An observation of a hop that says this."""
-    seen = Observed(table.argmax(axis=1).tolist(), top_scores(table), True, True, True, True)
-    return replace(seen, **changes)
+    return replace(Observed(best(table), top(table), True, True, True, True), **changes)
 
 
 GOOD = Measures(

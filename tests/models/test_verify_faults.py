@@ -109,7 +109,7 @@ def with_bytes(file: Path, target: Path, key: str, old: bytes, new: bytes) -> Pa
 
 def exam_of(material: Material, scratch: Path, most: int = 24) -> Bench:
     """A bench on another pair; short answers are enough to see that it is wrong."""
-    made = make_exam(material, scratch, most, silent)
+    made = make_exam(material, most, silent)
     return Bench(material, Options(most_tokens=most), made, scratch, silent)
 
 
@@ -218,11 +218,11 @@ def merged_hop(bench: Bench, folder: Path) -> HopResult:
     return next(iter(replace(bench, options=replace(bench.options, merged=folder)).merged()))
 
 
-def test_a_model_merged_at_half_strength_is_found(bench, shipped, copy_of, tmp_path) -> None:
+def test_a_model_merged_at_half_strength_is_found(bench, shipped, exam, copy_of, tmp_path) -> None:
     adapter = copy_of(shipped.adapter)
     change_json(adapter / "adapter_config.json", lora_alpha=16)
     merge_adapter(shipped.base, adapter, tmp_path / "half")
-    assert "nearness" in measures(merged_hop(bench, tmp_path / "half"))
+    assert "nearness" in measures(merged_hop(replace(bench, exam=exam), tmp_path / "half"))
 
 
 def test_the_bare_base_in_place_of_the_merged_model_is_found(bench, shipped) -> None:

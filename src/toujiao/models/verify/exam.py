@@ -1,23 +1,24 @@
 """The prompts, the reference's answers to them, and what reference and base say at every place.
 
-A place is one token of an answer, its end token included; what a model says there are the
-log-probabilities of all tokens after the prompt and the answer's tokens before the place.
+A place is one token of an answer, its end token included; what a model says there is how likely it
+finds each next token after the prompt and the answer's tokens before the place.
 """
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from toujiao.errors import ToujiaoError
 from toujiao.models.loading import add_adapter, load_causal_lm
 from toujiao.models.template import TURN_END, chat_template, plain_messages
 from toujiao.models.verify.material import Material, Messages
+
+# The others are as good as never said; all of a large vocabulary would fill the disk.
+_LIKELIEST = 256
+Said = Sequence[Mapping[int, float]]
+"""By place: the likeliest tokens, best first, with their log-probabilities in nats."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,8 @@ class Item:
     """The answer without its end token."""
     ended: bool
     """Whether the answer ends with <|im_end|>."""
-    reference: np.ndarray
-    """Log-probabilities [places, vocabulary], on disk: a large vocabulary fits."""
-    base: np.ndarray
+    reference: Said
+    base: Said
 
 
 @dataclass(frozen=True)
@@ -69,17 +69,23 @@ def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def says(model: Any, prompt: list[int], answer: Sequence[int]) -> np.ndarray:
-    """What a model says at every place of `answer`: log-probabilities [places, vocabulary]."""
+def log_probs(model: Any, prompt: list[int], answer: Sequence[int]) -> Any:
+    """What a model says at every place of `answer`: a tensor [places, vocabulary]."""
     import torch
 
     ids = torch.tensor([[*prompt, *answer]], device=model.device)
     with torch.inference_mode():
         logits = model(input_ids=ids, logits_to_keep=len(answer) + 1).logits[0, :-1]
-        said: np.ndarray = logits.float().log_softmax(-1).cpu().numpy()
-    if not np.isfinite(said).all():
+    if not torch.isfinite(logits).all():
         raise ToujiaoError("模型算出了无穷大或 NaN：权重坏了，或者 16 位装不下。请重新导出或训练。")
-    return said
+    return logits.float().log_softmax(-1)
+
+
+def says(model: Any, prompt: list[int], answer: Sequence[int]) -> Said:
+    """The likeliest tokens at every place of `answer`."""
+    scores, ids = log_probs(model, prompt, answer).topk(_LIKELIEST)
+    rows = zip(ids.tolist(), scores.tolist(), strict=True)
+    return [dict(zip(tokens, values, strict=True)) for tokens, values in rows]
 
 
 class _Reference:
@@ -117,7 +123,7 @@ class _Reference:
         longest = max(len(self.ids(row, False)[1]), len(self.ids(row[:-1], True)[1]) + most)
         return longest <= int(self.model.config.max_position_embeddings)
 
-    def item(self, row: Messages, files: Path) -> Item:
+    def item(self, row: Messages) -> Item:
         import torch
 
         text, prompt = self.ids(row[:-1], True)
@@ -125,24 +131,22 @@ class _Reference:
         written = self.model.generate(input_ids=given, attention_mask=torch.ones_like(given))
         answer = written[0, len(prompt) :].tolist()
         ended = answer[-1] == self.end
-        reference = _on_disk(files.with_suffix(".reference.npy"), says(self.model, prompt, answer))
-        with self.model.disable_adapter():
-            base = _on_disk(files.with_suffix(".base.npy"), says(self.model, prompt, answer))
         spoken = self.tokenizer.decode(answer[:-1] if ended else answer)
-        return Item(plain_messages(row[:-1]), text, prompt, answer, spoken, ended, reference, base)
-
-    def losses(self, row: Messages, prompt: list[int]) -> np.ndarray:
-        """(tokens, summed loss of the base, of base + adapter) on the row's own answer."""
-        gold = self.ids(row, False)[1][len(prompt) :]
-        places = range(len(gold))
-        after = -says(self.model, prompt, gold)[places, gold].sum()
+        reference = says(self.model, prompt, answer)
         with self.model.disable_adapter():
-            before = -says(self.model, prompt, gold)[places, gold].sum()
-        return np.array([len(gold), before, after])
+            base = says(self.model, prompt, answer)
+        messages = plain_messages(row[:-1])
+        return Item(messages, text, prompt, answer, spoken, ended, reference, base)
+
+    def loss(self, row: Messages, prompt: list[int]) -> tuple[float, int]:
+        """(summed over the tokens, number of tokens) of the row's own answer."""
+        gold = self.ids(row, False)[1][len(prompt) :]
+        said = log_probs(self.model, prompt, gold)
+        return -float(said[range(len(gold)), gold].sum()), len(gold)
 
 
-def make_exam(material: Material, scratch: Path, most: int, tell: Callable[[str], None]) -> Exam:
-    """Let the reference answer every prompt; what is said goes into files under `scratch`.
+def make_exam(material: Material, most: int, tell: Callable[[str], None]) -> Exam:
+    """Let the reference answer every prompt.
 
     Rows too long for the model are left out; ToujiaoError when none is left.
     """
@@ -152,27 +156,13 @@ def make_exam(material: Material, scratch: Path, most: int, tell: Callable[[str]
         raise ToujiaoError(
             f"留出的提示都太长：加上 {most} 个词元的回答就超过底座的上下文。请用 --data 换一些。"
         )
-    _check_room(scratch, len(rows) * most * pair.model.config.vocab_size)
-    items, losses = [], np.zeros(3)
+    items = []
+    tokens, before, after = 0, 0.0, 0.0
     for number, row in enumerate(rows):
         tell(f"参考回答 {number + 1}/{len(rows)}")
-        items.append(pair.item(row, scratch / f"{number:03}"))
-        losses += pair.losses(row, items[-1].prompt)
-    before, after = losses[1:] / max(1, losses[0])
-    return Exam(tuple(items), pair.end, most, float(before), float(after))
-
-
-def _on_disk(path: Path, values: np.ndarray) -> np.ndarray:
-    np.save(path, values)
-    mapped: np.ndarray = np.load(path, mmap_mode="r")
-    return mapped
-
-
-def _check_room(scratch: Path, numbers: int) -> None:
-    """Two models, 4 bytes for each number."""
-    needed, free = 2 * 4 * numbers, shutil.disk_usage(scratch).free
-    if needed > free:
-        raise ToujiaoError(
-            f"临时文件夹 {scratch.parent} 只剩 {free / 1e9:.1f} GB，最多要 {needed / 1e9:.1f} GB。"
-            "请减小 --prompts 或 --tokens，或用环境变量 TMPDIR 换一个地方。"
-        )
+        items.append(pair.item(row))
+        loss, count = pair.loss(row, items[-1].prompt)
+        with pair.model.disable_adapter():
+            before += pair.loss(row, items[-1].prompt)[0]
+        tokens, after = tokens + count, after + loss
+    return Exam(tuple(items), pair.end, most, before / tokens, after / tokens)

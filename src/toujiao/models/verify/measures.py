@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from statistics import fmean
 from typing import Any, Literal
 
-import numpy as np
-
-from toujiao.models.verify.exam import Item
+from toujiao.models.verify.exam import Item, Said
 from toujiao.models.verify.limits import TOP_TOKENS
 
 
@@ -18,7 +18,7 @@ class Observed:
 
     next_tokens: Sequence[int]
     """Its likeliest token at each place, from the first on; it may know only the first places."""
-    scores: Sequence[Mapping[int, float]] = ()
+    scores: Said = ()
     """Log-probabilities of its likeliest tokens at each place; empty where it gives none."""
     same_ids: bool | None = None
     """Whether it turns the messages into the reference's token ids."""
@@ -66,11 +66,9 @@ class Measures:
         return self.from_base / total if total > 0 else None
 
 
-def top_scores(said: np.ndarray) -> list[dict[int, float]]:
-    """The likeliest tokens of each row and their log-probabilities; `said` [places, vocabulary]."""
-    top = np.argsort(said, axis=1)[:, -TOP_TOKENS:]
-    scores = np.take_along_axis(said, top, axis=1).tolist()
-    return [dict(zip(ids, row, strict=True)) for ids, row in zip(top.tolist(), scores, strict=True)]
+def top(said: Said) -> list[dict[int, float]]:
+    """As many of the likeliest tokens as every engine gives."""
+    return [dict(islice(scores.items(), TOP_TOKENS)) for scores in said]
 
 
 def compare(
@@ -86,7 +84,7 @@ def compare(
     distances: list[tuple[float, float, float]] = []
     facts: list[tuple[Any, ...]] = []
     for item, seen in zip(items, observed, strict=True):
-        expected = item.answer if expect == "reference" else item.base.argmax(axis=-1).tolist()
+        expected = item.answer if expect == "reference" else best(item.base)
         places += len(seen.next_tokens)
         agreed += sum(a == b for a, b in zip(seen.next_tokens, expected, strict=False))
         distances += _distances(item, seen, expect)
@@ -94,7 +92,7 @@ def compare(
     ids, templates, ends, declared = (
         [fact for fact in column if fact is not None] for column in zip(*facts, strict=True)
     )
-    mean = np.mean(distances, axis=0).tolist() if distances else [None, None]
+    reference, base, largest = zip(*distances, strict=True) if distances else ((), (), ())
     return Measures(
         prompts=len(items),
         ids_known=len(ids),
@@ -102,21 +100,29 @@ def compare(
         template_same=sum(templates) if templates else None,
         places=places,
         agreed=agreed,
-        difference=max((largest for _, _, largest in distances), default=None),
+        difference=max(largest, default=None),
         stops_known=len(ends),
         stops=sum(ends),
         stop_declared=all(declared) if declared else None,
-        from_reference=mean[0],
-        from_base=mean[1],
+        from_reference=fmean(reference) if reference else None,
+        from_base=fmean(base) if base else None,
     )
 
 
-def _distances(item: Item, seen: Observed, expect: str) -> Iterable[tuple[float, float, float]]:
+def best(said: Said) -> list[int]:
+    """The likeliest token at each place."""
+    return [next(iter(scores)) for scores in said]
+
+
+def _distances(item: Item, seen: Observed, expect: str) -> Iterator[tuple[float, float, float]]:
     """(mean to the reference, mean to the base, largest to the expected) at places with scores."""
     for place, scores in enumerate(seen.scores):
         if scores:
-            tokens, said = list(scores), np.array(list(scores.values()))
-            reference = np.abs(said - item.reference[place, tokens])
-            base = np.abs(said - item.base[place, tokens])
-            largest = (reference if expect == "reference" else base).max()
-            yield float(reference.mean()), float(base.mean()), float(largest)
+            reference = _differences(scores, item.reference[place])
+            base = _differences(scores, item.base[place])
+            yield fmean(reference), fmean(base), max(base if expect == "base" else reference)
+
+
+def _differences(scores: Mapping[int, float], said: Mapping[int, float]) -> list[float]:
+    least = min(said.values())
+    return [abs(score - said.get(token, least)) for token, score in scores.items()]

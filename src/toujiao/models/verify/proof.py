@@ -60,14 +60,12 @@ def prove(material: Material, options: Options, tell: Tell) -> Report:
     ToujiaoError when the reference itself cannot be run: then there is nothing to compare with.
     """
     _check(options)
+    exam = make_exam(material, options.most_tokens, tell)
     with tempfile.TemporaryDirectory(
         prefix="toujiao-verify-", ignore_cleanup_errors=True
     ) as folder:
-        exam = make_exam(material, Path(folder), options.most_tokens, tell)
-        gc.collect()
-        return Report(
-            material, exam, tuple(Bench(material, options, exam, Path(folder), tell).hops())
-        )
+        hops = tuple(Bench(material, options, exam, Path(folder), tell).hops())
+    return Report(material, exam, hops)
 
 
 def _check(options: Options) -> None:

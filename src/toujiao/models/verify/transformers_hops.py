@@ -11,24 +11,22 @@ from toujiao.files import read_json
 from toujiao.models.loading import load_causal_lm
 from toujiao.models.template import TURN_END
 from toujiao.models.verify.exam import Exam, Item, device, says
-from toujiao.models.verify.measures import Observed, top_scores
+from toujiao.models.verify.measures import Observed, best, top
 
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "vocab.json")
 
 
 def observe_base(items: Sequence[Item]) -> Iterator[Observed]:
     """The base at the reference's places: how much the adapter changes."""
-    for item in items:
-        best = item.base.argmax(axis=-1).tolist()
-        yield Observed(best, top_scores(item.base))
+    return (Observed(best(item.base), top(item.base)) for item in items)
 
 
 def observe_reference(items: Sequence[Item], adapter: Path) -> Iterator[Observed]:
     """The reference itself, with the tokenizer and template that lie in its adapter folder."""
     tokenizer = folder_tokenizer(adapter)
     for item in items:
-        scores, prompt = top_scores(item.reference), seen_prompt(tokenizer, item)
-        yield Observed(item.answer, scores, *prompt, item.ended)
+        prompt = seen_prompt(tokenizer, item)
+        yield Observed(item.answer, top(item.reference), *prompt, item.ended)
 
 
 def observe_merged(exam: Exam, folder: Path) -> Iterator[Observed]:
@@ -38,10 +36,8 @@ def observe_merged(exam: Exam, folder: Path) -> Iterator[Observed]:
     tokenizer, declared = folder_tokenizer(folder), declared_stop(folder, exam.end)
     for item in exam.items:
         said = says(model, item.prompt, item.answer)
-        best = said.argmax(axis=-1).tolist()
-        ended = best[-1] == exam.end if item.ended else None
-        prompt = seen_prompt(tokenizer, item)
-        yield Observed(best, top_scores(said), *prompt, ended, declared)
+        ended = best(said)[-1] == exam.end if item.ended else None
+        yield Observed(best(said), top(said), *seen_prompt(tokenizer, item), ended, declared)
 
 
 def folder_tokenizer(folder: Path) -> Any:
