@@ -181,6 +181,12 @@ def exam(shipped: Material) -> Exam:
 
 
 @pytest.fixture(scope="session")
+def short(exam: Exam) -> Exam:
+    """One answer of 91 tokens, which shows most faults."""
+    return replace(exam, items=exam.items[1:])
+
+
+@pytest.fixture(scope="session")
 def merged(shipped: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped pair merged; not to be changed."""
     from toujiao.models.merge import merge_adapter

@@ -45,15 +45,15 @@ def verify(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
 
 
 @pytest.mark.model
-def test_the_shipped_pair_passes_every_hop(verify, exam, monkeypatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(proof, "make_exam", lambda *_: exam)
+def test_the_shipped_pair_passes_every_hop(verify, short, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(proof, "make_exam", lambda *_: short)
     out = tmp_path / "report.json"
     code, shown, errors = verify("--out", out)
     report = json.loads(out.read_text(encoding="utf-8"))
     assert report["failures"] == []
     assert code == 0
     assert sorted(hop["name"] for hop in report["hops"]) == sorted(HOPS)
-    assert report["tokens"] == exam.places > 200
+    assert report["tokens"] == short.places > 90
     near = {hop["name"]: hop["measures"]["nearness"] for hop in report["hops"]}
     assert near[hop_name("base")] == 0
     assert near[hop_name("reference")] == 1
