@@ -24,6 +24,7 @@ from toujiao.files import write_json
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import render_card
 from toujiao.knowledge.rulebook import load_rules
+from toujiao.models import weights as merging
 from toujiao.models.merge import merge_adapter
 from toujiao.models.shards import INDEX, write_pieces
 from toujiao.models.template import format_chat
@@ -131,7 +132,8 @@ def write_large(base: Path, adapter: Path) -> None:
     base.mkdir()
     adapter.mkdir()
     write_json(base / "config.json", {
-        "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": HIDDEN, "intermediate_size": INNER,
+        "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2",
+        "hidden_size": HIDDEN, "intermediate_size": INNER,
         "num_hidden_layers": LAYERS, "num_attention_heads": 16, "vocab_size": VOCABULARY,
         "max_position_embeddings": 8192, "rms_norm_eps": 1e-6,
     })  # fmt: skip

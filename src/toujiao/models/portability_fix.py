@@ -24,8 +24,8 @@ from toujiao.models.resolve import (
     ADAPTER_CONFIG,
     ADAPTER_WEIGHTS,
     adapter_folder,
-    base_folder,
     is_hub_id,
+    local_base,
 )
 from toujiao.models.shards import Piece, read_pieces, write_pieces
 
@@ -48,10 +48,10 @@ def repair(
     findings = _repairable(adapter, base, named)
     needed = sum(path.stat().st_size for path in folder.glob("*") if path.is_file())
     with new_folder(output, 2 * needed) as new:
-        shutil.copytree(folder, new, dirs_exist_ok=True)
+        for path in folder.iterdir():
+            if path.is_file() and path.name not in (ADAPTER_WEIGHTS, PICKLED):
+                shutil.copyfile(path, new / path.name)
         pieces = _tensors(folder, new.parent, drop_copies="copy" in findings)
-        (new / ADAPTER_WEIGHTS).unlink(missing_ok=True)
-        (new / PICKLED).unlink(missing_ok=True)
         write_pieces(new / ADAPTER_WEIGHTS, pieces)
         old = str(read_json(new / ADAPTER_CONFIG).get("base_model_name_or_path") or "")
         if "changed_base" in findings:
@@ -102,25 +102,31 @@ def _subtract_start(adapter: Path, base: str, initial: Path | None) -> None:
     from peft import LoraConfig, PeftModel, get_peft_model
     from transformers import AutoModelForCausalLM
 
-    config = LoraConfig.from_pretrained(adapter)
+    config, folder = LoraConfig.from_pretrained(adapter), local_base(base)
     if initial is None and config.init_lora_weights not in FROM_THE_BASE:
         raise ToujiaoError(
             f"初始化是 {config.init_lora_weights}，训练前的那一份重算不出来，"
             "请用 --initial 给出训练前存下的适配器。"
         )
+    if folder is None:
+        raise ToujiaoError(f"底座 {base or '（没有写）'} 不在本机，请用 --base 指定底座文件夹。")
 
     def untouched() -> Any:
-        return AutoModelForCausalLM.from_pretrained(base_folder(base), dtype=torch.float32)
+        return AutoModelForCausalLM.from_pretrained(
+            folder, dtype=torch.float32, use_safetensors=True
+        )
 
     start = adapter.parent / "start"
     if initial is None:
         get_peft_model(untouched(), config).save_pretrained(start)
     else:
-        shutil.copytree(adapter_folder(initial), start)
+        start.mkdir()
+        pieces = read_pieces(adapter_folder(initial) / ADAPTER_WEIGHTS)
+        write_pieces(start / ADAPTER_WEIGHTS, pieces)
+        shutil.copyfile(adapter_folder(initial) / ADAPTER_CONFIG, start / ADAPTER_CONFIG)
     # As a plain start, or PEFT would take it out of the base a second time.
-    write_json(
-        start / ADAPTER_CONFIG, read_json(start / ADAPTER_CONFIG) | {"init_lora_weights": True}
-    )
+    plain_start = read_json(start / ADAPTER_CONFIG) | {"init_lora_weights": True}
+    write_json(start / ADAPTER_CONFIG, plain_start)
     plain = adapter.parent / "plain"  # where PEFT may write its card, which names local paths
     try:
         trained = PeftModel.from_pretrained(untouched(), adapter)

@@ -127,9 +127,12 @@ def _merge(base: Path, adapter: Path, names: set[str], untie: bool) -> dict[str,
     import torch
     from transformers import AutoModelForCausalLM
 
-    model: Any = AutoModelForCausalLM.from_pretrained(
-        base, dtype=torch.float32, use_safetensors=True
-    )
+    try:
+        model: Any = AutoModelForCausalLM.from_pretrained(
+            base, dtype=torch.float32, use_safetensors=True
+        )
+    except (OSError, ValueError) as error:
+        raise ToujiaoError(f"打不开底座 {base}：{str(error).splitlines()[0]}。") from error
     if untie:
         model.lm_head.weight = torch.nn.Parameter(model.lm_head.weight.detach().clone())
         model.config.tie_word_embeddings = False

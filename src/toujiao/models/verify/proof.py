@@ -169,55 +169,44 @@ class Bench:
             file = self.scratch / f"merged-{kind}.gguf"
             # Without a folder as `toujiao models gguf --merged` does it: added and rounded once.
             write = partial(write_model, given or source, file, kind, None if given else adapter)
-            yield self._written(
-                hop_name("merged_gguf", kind=kind), limits.MERGED_GGUF[kind], write, file
-            )
+            name, limit = hop_name("merged_gguf", kind=kind), limits.MERGED_GGUF[kind]
+            yield self._gguf(name, limit, file, write=write)
             if kind == "F16" and not self.options.server and file.is_file():
                 yield self.own_server(file)
             file.unlink(missing_ok=True)
 
     def lora(self) -> Iterator[HopResult]:
         """The base as GGUF, without and with the adapter as LoRA GGUF."""
-        source, adapter = self.material.base, self.material.adapter
         base, lora = self.scratch / "base.gguf", self.scratch / "lora.gguf"
-        yield self._written(
-            hop_name("base_gguf"),
-            limits.BASE_GGUF,
-            lambda: write_model(source, base, "F16"),
-            base,
-            expect="base",
-        )
-        yield self._written(
-            hop_name("lora_gguf"),
-            limits.F16,
-            lambda: write_adapter(adapter, lora, source),
-            base,
-            lora,
-        )
+        source, adapter, name = self.material.base, self.material.adapter, hop_name("base_gguf")
+        write_base = partial(write_model, source, base, "F16")
+        yield self._gguf(name, limits.BASE_GGUF, base, write=write_base, expect="base")
+        write_lora = partial(write_adapter, adapter, lora, source)
+        yield self._gguf(hop_name("lora_gguf"), limits.F16, base, lora, write_lora)
         base.unlink(missing_ok=True)
-
-    def _written(
-        self,
-        name: str,
-        limit: Limits,
-        write: Callable[[], object],
-        file: Path,
-        lora: Path | None = None,
-        expect: Literal["reference", "base"] = "reference",
-    ) -> HopResult:
-        """A GGUF file that we write ourselves."""
-
-        def observe() -> Iterator[Observed]:
-            write()
-            yield from observe_gguf(file, lora, self.exam)
-
-        return self._hop(name, "gguf", limit, observe, expect)
 
     def given(self, file: Path, lora: Path | None) -> HopResult:
         """A GGUF file that somebody made, with or without a LoRA GGUF."""
         name = f"{file.name} + {lora.name}" if lora else file.name
-        limit = limits_of(file)
-        return self._hop(name, "gguf", limit, lambda: observe_gguf(file, lora, self.exam))
+        return self._gguf(name, limits_of(file), file, lora)
+
+    def _gguf(
+        self,
+        name: str,
+        limit: Limits,
+        file: Path,
+        lora: Path | None = None,
+        write: Callable[[], object] | None = None,
+        expect: Literal["reference", "base"] = "reference",
+    ) -> HopResult:
+        """A GGUF file in llama.cpp, after `write` has made it."""
+
+        def observe() -> Iterator[Observed]:
+            if write:
+                write()
+            yield from observe_gguf(file, lora, self.exam)
+
+        return self._hop(name, "gguf", limit, observe, expect)
 
     def own_server(self, file: Path) -> HopResult:
         """llama.cpp's OpenAI-compatible port: the template in the GGUF writes the prompt."""
