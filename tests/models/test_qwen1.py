@@ -201,6 +201,7 @@ def test_a_model_that_qwen2_would_compute_differently_is_refused(
     assert [path.name for path in tmp_path.iterdir()] == ["source"]
 
 
+@pytest.mark.model
 def test_quantised_weights_are_refused(source: Path, tmp_path: Path) -> None:
     import torch
 
@@ -210,6 +211,7 @@ def test_quantised_weights_are_refused(source: Path, tmp_path: Path) -> None:
         convert(source, tmp_path / "out")
 
 
+@pytest.mark.model
 def test_mixed_precisions_are_refused(source: Path, tmp_path: Path) -> None:
     def halve(state: dict[str, Any]) -> None:
         state["lm_head.weight"] = state["lm_head.weight"].half()
@@ -219,6 +221,7 @@ def test_mixed_precisions_are_refused(source: Path, tmp_path: Path) -> None:
         convert(source, tmp_path / "out")
 
 
+@pytest.mark.model
 def test_one_file_without_an_index_is_enough(source: Path, tmp_path: Path) -> None:
     change_weights(source, lambda state: None)
     convert(source, tmp_path / "out")

@@ -20,6 +20,8 @@ from toujiao.models.qwen1.convert import convert
 from toujiao.models.qwen1.tensors import expected_shapes
 from toujiao.models.qwen1.tokenizer import CONTROL_TOKENS, find_merges, read_ranks
 
+pytestmark = pytest.mark.model
+pytest.importorskip("dashscope")
 # dashscope is Alibaba's own package; its copy of the published vocabulary is the reference.
 VOCABULARY = Path(str(files("dashscope") / "resources" / "qwen.tiktoken"))
 FIXTURE = Path(__file__).parent / "fixtures" / "qwen1-tiny"
@@ -99,7 +101,6 @@ def texts() -> list[str]:
     return [*cards, *paragraphs, *STRANGE, *noise]
 
 
-@pytest.mark.model
 def test_two_thousand_texts_get_the_ids_of_the_original(original: Any, tokenizer: Any) -> None:
     samples = texts()
     assert len(set(samples)) >= 2000
@@ -112,7 +113,6 @@ def test_two_thousand_texts_get_the_ids_of_the_original(original: Any, tokenizer
     assert [t for t, w, f in zip(samples, wanted, found, strict=True) if w != f] == []
 
 
-@pytest.mark.model
 def test_every_word_of_the_vocabulary_gets_its_own_id(original: Any, converted: Path) -> None:
     from tokenizers import Tokenizer
 
@@ -132,7 +132,6 @@ def test_every_word_of_the_vocabulary_gets_its_own_id(original: Any, converted: 
     ] == []
 
 
-@pytest.mark.model
 def test_the_control_tokens_and_the_end_are_where_the_model_learned_them(tokenizer: Any) -> None:
     names = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|extra_0|>", "<|extra_204|>"]
     ids = [151643, 151644, 151645, 151646, 151850]
@@ -142,7 +141,6 @@ def test_the_control_tokens_and_the_end_are_where_the_model_learned_them(tokeniz
     assert tokenizer.model_max_length == 8192
 
 
-@pytest.mark.model
 def test_a_dialogue_is_encoded_as_the_original_code_did(original: Any, tokenizer: Any) -> None:
     """Every part for itself: the user's own <|im_end|> must stay text."""
     wanted: list[int] = []
@@ -154,7 +152,6 @@ def test_a_dialogue_is_encoded_as_the_original_code_did(original: Any, tokenizer
     assert found == wanted
 
 
-@pytest.mark.model
 def test_generation_knows_both_ends(converted: Path) -> None:
     from transformers import AutoModelForCausalLM
 
@@ -163,7 +160,6 @@ def test_generation_knows_both_ends(converted: Path) -> None:
     assert float(model.get_input_embeddings().weight[151643].sum().detach()) == 4
 
 
-@pytest.mark.model
 def test_the_gguf_writer_reads_the_rebuilt_tokenizer(converted: Path) -> None:
     from toujiao.models.gguf_metadata import write_tokenizer
 
