@@ -16,15 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import gguf
 import numpy as np
 
 from toujiao.assistant.prompt import build_messages
+from toujiao.files import write_json
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import render_card
 from toujiao.knowledge.rulebook import load_rules
-from toujiao.models import rounding
-from toujiao.models.floats import encode
-from toujiao.models.json_file import write_json
+from toujiao.models import weights as merging
 from toujiao.models.merge import merge_adapter
 from toujiao.models.shards import INDEX, write_pieces
 from toujiao.models.template import format_chat
@@ -75,7 +75,7 @@ def keep(folder: Path) -> None:
     from safetensors.torch import load_file, save_file
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    rounding.LEAST_KEPT = 0.0  # measure also what would be refused
+    merging.LEAST_KEPT = 0.0  # measure also what would be refused
     tokenizer: Any = AutoTokenizer.from_pretrained(BASE_DIR)
     encoded = [tokenizer(text, return_tensors="pt")["input_ids"][:, :TOKENS] for text in texts()]
 
@@ -96,7 +96,7 @@ def keep(folder: Path) -> None:
             weights = load_file(adapter / "adapter_model.safetensors")
             weaker = {n: t * strength if "lora_B" in n else t for n, t in weights.items()}
             save_file(weaker, adapter / "adapter_model.safetensors")
-            report = merge_adapter(base, adapter, merged).rounding
+            report = merge_adapter(base, adapter, merged).kept
             apart = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
             without = logits(apart)
             expected = logits(PeftModel.from_pretrained(apart, adapter))
@@ -104,7 +104,7 @@ def keep(folder: Path) -> None:
             error = (found - expected).norm() / (expected - without).norm()
             say(
                 "merge into 16 bits", precision=precision, strength=strength,
-                kept=round(report.kept, 3), noise=round(report.noise, 3),
+                kept=round(report.share, 3),
                 logit_error_over_effect=round(float(error), 3),
             )  # fmt: skip
 
@@ -123,7 +123,8 @@ class Random:
             count = min(left, 1 << 22)
             left -= count
             values = generator.standard_normal(count, dtype=np.float32)
-            yield encode(values * self.spread, self.dtype)
+            kind = gguf.GGMLQuantizationType[self.dtype]
+            yield gguf.quants.quantize(values * self.spread, kind).tobytes()
 
 
 def write_large(base: Path, adapter: Path) -> None:
@@ -131,7 +132,8 @@ def write_large(base: Path, adapter: Path) -> None:
     base.mkdir()
     adapter.mkdir()
     write_json(base / "config.json", {
-        "architectures": ["Qwen2ForCausalLM"], "hidden_size": HIDDEN, "intermediate_size": INNER,
+        "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2",
+        "hidden_size": HIDDEN, "intermediate_size": INNER,
         "num_hidden_layers": LAYERS, "num_attention_heads": 16, "vocab_size": VOCABULARY,
         "max_position_embeddings": 8192, "rms_norm_eps": 1e-6,
     })  # fmt: skip

@@ -11,4 +11,4 @@ HELD_OUT_VOTES = "held_out_votes.jsonl"
 # A run folder. The record is written last: a run that has one is complete.
 RECIPE, DATA, LOG, CHECKPOINTS = "recipe.toml", "data", "log.jsonl", "checkpoints"
 START_ADAPTER, ADAPTER, RECORD = "start_adapter", "adapter", "run.json"
-EVALUATION = "evaluation.json"
+EVALUATION, VERIFICATION = "evaluation.json", "verification.json"

@@ -1,15 +1,22 @@
-"""Small random models and adapters, made with transformers and PEFT themselves."""
+"""Small random models and adapters, made with transformers and PEFT; and the shipped, trained pair."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from toujiao.models import tiny
 from toujiao.models.tiny import train_tokenizer
+
+if TYPE_CHECKING:
+    from toujiao.models.verify.exam import Exam
+    from toujiao.models.verify.material import Material
 
 SENTENCES = ["股票就是公司的一小份。", "均线就是平均价连成的线。", "市盈率是股价除以每股收益。"] * 5
 LAYERS = 2
@@ -71,32 +78,49 @@ def bf16_base(bases: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) 
     return folder
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> MakeAdapter:
+    """Makes each kind of adapter once in a session, with PEFT itself; not to be changed."""
+    made: dict[str, Path] = {}
+
+    def build(base: Path, size: float = 0.1, **settings: Any) -> Path:
+        key = repr((base, size, sorted(settings.items())))
+        if key not in made:
+            made[key] = _write_adapter(base, tmp_path_factory.mktemp("adapter"), size, settings)
+        return made[key]
+
+    return build
+
+
+def _write_adapter(base: Path, folder: Path, size: float, settings: dict[str, Any]) -> Path:
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    values = {"r": 4, "lora_alpha": 8, "target_modules": "all-linear"} | settings
+    loaded = AutoModelForCausalLM.from_pretrained(base)
+    torch.manual_seed(5)
+    model = get_peft_model(loaded, LoraConfig(task_type="CAUSAL_LM", **values))
+    generator = torch.Generator().manual_seed(5)
+    with torch.no_grad():
+        for key, parameter in model.named_parameters():
+            if "lora_" in key and "_B" in key:
+                parameter.copy_(size * torch.randn(parameter.shape, generator=generator))
+            elif "lora_embedding_A" in key:
+                parameter.copy_(0.1 * torch.randn(parameter.shape, generator=generator))
+    model.save_pretrained(folder)
+    return folder
+
+
 @pytest.fixture
-def make_adapter(tmp_path: Path) -> MakeAdapter:
-    """Makes an adapter with random A and B; keywords are LoraConfig's.
+def make_adapter(built: MakeAdapter, tmp_path: Path) -> MakeAdapter:
+    """A copy, which may be spoilt, of an adapter with random A and B; keywords are LoraConfig's.
 
     `size` is the spread of B: 0 gives an adapter that does nothing.
     """
 
-    def make(base: Path, name: str = "adapter", size: float = 0.1, **settings: Any) -> Path:
-        import torch
-        from peft import LoraConfig, get_peft_model
-        from transformers import AutoModelForCausalLM
-
-        values = {"r": 4, "lora_alpha": 8, "target_modules": "all-linear"} | settings
-        loaded = AutoModelForCausalLM.from_pretrained(base)
-        torch.manual_seed(5)
-        model = get_peft_model(loaded, LoraConfig(task_type="CAUSAL_LM", **values))
-        generator = torch.Generator().manual_seed(5)
-        with torch.no_grad():
-            for key, parameter in model.named_parameters():
-                if "lora_" in key and "_B" in key:
-                    noise = torch.randn(parameter.shape, generator=generator)
-                    parameter.copy_(size * noise)
-                elif "lora_embedding_A" in key:
-                    parameter.copy_(0.1 * torch.randn(parameter.shape, generator=generator))
-        model.save_pretrained(tmp_path / name)
-        return tmp_path / name
+    def make(base: Path, name: str = "adapter", **values: Any) -> Path:
+        return Path(shutil.copytree(built(base, **values), tmp_path / name))
 
     return make
 
@@ -129,3 +153,54 @@ def logits() -> Callable[..., Any]:
             return model.eval()(ids).logits
 
     return compute
+
+
+# The shipped pair is the one that was really trained: merged, written as GGUF and asked only once.
+
+# Two rows of the shipped data whose answers end within 133 tokens.
+ROWS, MOST_TOKENS = (3, 14), 160
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Material:
+    """The shipped run with few prompts."""
+    from toujiao.models.quiet import quiet_libraries
+    from toujiao.models.verify.material import read_material
+
+    quiet_libraries()
+    material = read_material(tiny.SHIPPED, None, None, prompts=24)
+    return replace(material, rows=tuple(material.rows[row] for row in ROWS))
+
+
+@pytest.fixture(scope="session")
+def exam(shipped: Material) -> Exam:
+    """What base and adapter of the shipped run say."""
+    from toujiao.models.verify.exam import make_exam
+
+    return make_exam(shipped, MOST_TOKENS, lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def short(exam: Exam) -> Exam:
+    """One answer of 91 tokens, which shows most faults."""
+    return replace(exam, items=exam.items[1:])
+
+
+@pytest.fixture(scope="session")
+def merged(shipped: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped pair merged; not to be changed."""
+    from toujiao.models.merge import merge_adapter
+
+    folder = tmp_path_factory.mktemp("merged") / "model"
+    merge_adapter(shipped.base, shipped.adapter, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def gguf_file(merged: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as an F16 GGUF file; not to be changed."""
+    from toujiao.models.gguf_writer import write_model
+
+    file = tmp_path_factory.mktemp("gguf") / "merged.gguf"
+    write_model(merged, file, "F16")
+    return file

@@ -96,7 +96,7 @@ def test_a_merged_file_says_what_base_and_adapter_say(
     found = llama(tmp_path / "merged.gguf")
     assert difference(found, logits(base, adapter)) <= 2 * CLOSE["F16"]
     assert difference(found, logits(base)) > 4 * CLOSE["F16"]
-    assert report.kept == pytest.approx(1, abs=0.01)
+    assert report.share == pytest.approx(1, abs=0.01)
 
 
 def test_merging_into_16_bits_first_is_not_needed(bf16_base, make_adapter, tmp_path):
@@ -104,7 +104,7 @@ def test_merging_into_16_bits_first_is_not_needed(bf16_base, make_adapter, tmp_p
     with pytest.raises(ToujiaoError, match="BF16 存不下"):
         write_model(bf16_base, tmp_path / "x.gguf", "BF16", adapter)
     report = write_model(bf16_base, tmp_path / "x.gguf", "F16", adapter)
-    assert report.kept > 0.9
+    assert report.share > 0.9
 
 
 @pytest.mark.parametrize("kind", ["Q8_0", "Q4_0"])
@@ -143,7 +143,7 @@ def test_the_output_layer_never_has_less_than_8_bits(bases, tmp_path):
         assert types["blk.1.attn_q.weight"] == "Q4_0"
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", ["F16", "Q4_0"])
 def test_the_embedded_model_answers_and_stops_in_every_kind(tmp_path, kind):
     from toujiao.assistant.backends.llamacpp import LlamaCppBackend
     from toujiao.assistant.prompt import build_messages
@@ -270,11 +270,6 @@ def test_a_failure_keeps_the_file_that_was_there(bases, make_adapter, tmp_path):
         )
     assert (tmp_path / "x.gguf").read_bytes() == b"the old one"
     assert not list(tmp_path.glob("*.part"))
-
-
-def test_a_folder_that_is_not_there_is_one_clear_line(bases, tmp_path):
-    with pytest.raises(ToujiaoError, match="请先建好"):
-        write_model(bases["qwen2"], tmp_path / "nowhere" / "x.gguf")
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,13 @@ def test_a_random_start_cannot_be_computed_again(bases, logits, tmp_path):
     assert not (tmp_path / "fixed").exists()
 
 
+def test_a_base_that_is_not_here_is_asked_for_and_not_fetched(bases, tmp_path):
+    _, folder = changed_base_adapter(bases["qwen2"], tmp_path / "trained", "pissa")
+    with pytest.raises(ToujiaoError, match="不在本机，请用 --base"):
+        list(repair(folder, tmp_path / "fixed", "someone/not-in-the-cache"))
+    assert not (tmp_path / "fixed").exists()
+
+
 def test_the_adapter_of_another_training_is_no_start(bases, make_adapter, tmp_path):
     _, folder = changed_base_adapter(bases["qwen2"], tmp_path / "trained", "pissa")
     with pytest.raises(ToujiaoError, match="对不上"):

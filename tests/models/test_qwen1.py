@@ -12,12 +12,12 @@ from typer.testing import CliRunner
 
 from toujiao.cli import app
 from toujiao.errors import ToujiaoError
+from toujiao.files import sha256
 from toujiao.models.loading import refuse_qwen1
 from toujiao.models.qwen1 import convert as conversion
 from toujiao.models.qwen1 import tensors
 from toujiao.models.qwen1.convert import convert
 from toujiao.models.qwen1.proof import FILE_NAME
-from toujiao.models.shards import file_digest
 from toujiao.recipes.recipe import load_recipe
 
 FIXTURE = Path(__file__).parent / "fixtures" / "qwen1-tiny"
@@ -132,7 +132,7 @@ def test_the_proof_holds_the_hash_of_every_file(converted: Path) -> None:
     written = {p.relative_to(converted).as_posix() for p in converted.rglob("*") if p.is_file()}
     assert set(proof["outputs"]) == written - {FILE_NAME}
     assert all(
-        facts["sha256"] == file_digest(root / name)
+        facts["sha256"] == sha256(root / name)
         for root, table in ((converted, proof["outputs"]), (FIXTURE, proof["inputs"]))
         for name, facts in table.items()
     )
@@ -201,6 +201,7 @@ def test_a_model_that_qwen2_would_compute_differently_is_refused(
     assert [path.name for path in tmp_path.iterdir()] == ["source"]
 
 
+@pytest.mark.model
 def test_quantised_weights_are_refused(source: Path, tmp_path: Path) -> None:
     import torch
 
@@ -210,6 +211,7 @@ def test_quantised_weights_are_refused(source: Path, tmp_path: Path) -> None:
         convert(source, tmp_path / "out")
 
 
+@pytest.mark.model
 def test_mixed_precisions_are_refused(source: Path, tmp_path: Path) -> None:
     def halve(state: dict[str, Any]) -> None:
         state["lm_head.weight"] = state["lm_head.weight"].half()
@@ -219,6 +221,7 @@ def test_mixed_precisions_are_refused(source: Path, tmp_path: Path) -> None:
         convert(source, tmp_path / "out")
 
 
+@pytest.mark.model
 def test_one_file_without_an_index_is_enough(source: Path, tmp_path: Path) -> None:
     change_weights(source, lambda state: None)
     convert(source, tmp_path / "out")

@@ -13,6 +13,7 @@ from toujiao.errors import ToujiaoError
 from toujiao.models.qwen1.adapter_config import AdapterConfig
 from toujiao.models.qwen1.convert import convert, summary
 
+pytestmark = pytest.mark.model
 FIXTURE = Path(__file__).parent / "fixtures" / "qwen1-tiny"
 PREFIX = "base_model.model."
 LAYERS = ("attn.c_attn", "attn.c_proj", "mlp.w1", "mlp.w2", "mlp.c_proj")
@@ -84,9 +85,10 @@ def merged(adapter: Path, settings: dict[str, Any], target: Path) -> Any:
 
 def resize(ranks: dict[str, int]) -> Any:
     """Give the layers whose names end so another rank."""
-    import torch
 
     def change(state: dict[str, Any]) -> None:
+        import torch
+
         generator = torch.Generator().manual_seed(3)
         for name, value in state.items():
             module, _, letter = name.removesuffix(".weight").rpartition(".lora_")
@@ -110,7 +112,6 @@ def replace_embedding(state: dict[str, Any]) -> None:
     state[f"{PREFIX}transformer.wte.weight"] = state[f"{PREFIX}transformer.wte.weight"] * 1.5
 
 
-@pytest.mark.model
 @pytest.mark.parametrize(
     ("settings", "change"),
     [
@@ -148,7 +149,6 @@ def test_a_converted_adapter_does_what_it_did(
     assert float((with_adapter - logits(tmp_path / "out")).abs().max()) > 0.1
 
 
-@pytest.mark.model
 def test_weights_in_the_old_format_are_read_without_code(adapter: Path, tmp_path: Path) -> None:
     import torch
 
@@ -165,7 +165,6 @@ def test_weights_in_the_old_format_are_read_without_code(adapter: Path, tmp_path
     assert all(bool((one[name] == other[name]).all()) for name in one)
 
 
-@pytest.mark.model
 def test_code_in_the_old_format_never_runs(adapter: Path, tmp_path: Path) -> None:
     import torch
 
@@ -230,9 +229,12 @@ def test_settings_that_need_more_than_renaming_are_refused(
 
 
 def _add(name: str) -> Any:
-    import torch
+    def change(state: dict[str, Any]) -> None:
+        import torch
 
-    return lambda state: state.update({PREFIX + name: torch.zeros(4)})
+        state[PREFIX + name] = torch.zeros(4)
+
+    return change
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A checkpoint of the published size is converted in a few megabytes of memory."""
+"""A checkpoint as wide as the published one is converted in a few megabytes of memory."""
 
 from __future__ import annotations
 
@@ -17,18 +17,22 @@ from toujiao.models.qwen1.config import check_config
 from toujiao.models.qwen1.tensors import expected_shapes
 
 FIXTURE = Path(__file__).parent / "fixtures" / "qwen1-tiny"
-# The published 1.8B: vocabulary, hidden size, w1 and w2 together, blocks.
+# The published 1.8B: hidden size, w1 and w2 together. All of its 151936 words and 24 blocks would need
+# more time, not more memory.
 _LARGE = {
-    "vocab_size": 151936, "hidden_size": 2048, "intermediate_size": 11008,
-    "num_hidden_layers": 24, "num_attention_heads": 16, "kv_channels": 128,
+    "vocab_size": 40960, "hidden_size": 2048, "intermediate_size": 11008,
+    "num_hidden_layers": 2, "num_attention_heads": 16, "kv_channels": 128,
 }  # fmt: skip
 _MEASURE = """
 import sys
 from pathlib import Path
 from toujiao.models.qwen1.convert import convert
+def memory(key):
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int([line.split()[1] for line in status.splitlines() if line.startswith(key)][0])
+before = memory("VmRSS")
 convert(Path(sys.argv[1]), Path(sys.argv[2]))
-status = Path("/proc/self/status").read_text(encoding="utf-8")
-print([line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")][0])
+print(memory("VmHWM") - before)
 """
 
 
@@ -65,7 +69,7 @@ def write_large(folder: Path) -> None:
 
 
 @pytest.mark.model
-def test_a_model_of_the_published_size_needs_little_memory(
+def test_a_model_of_the_published_width_needs_little_memory(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     from safetensors import safe_open
@@ -76,17 +80,17 @@ def test_a_model_of_the_published_size_needs_little_memory(
     try:
         done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
         kilobytes = int(done.stdout)
-        weight = "transformer.h.23.attn.c_attn.weight"
+        weight = "transformer.h.1.attn.c_attn.weight"
         index = json.loads((source / "model.safetensors.index.json").read_text(encoding="utf-8"))
         with safe_open(source / index["weight_map"][weight], framework="pt") as opened:
             fused = opened.get_slice(weight)[:]
         index = json.loads((target / "model.safetensors.index.json").read_text(encoding="utf-8"))
         for block, letter in zip(fused.chunk(3), "qkv", strict=True):
-            name = f"model.layers.23.self_attn.{letter}_proj.weight"
+            name = f"model.layers.1.self_attn.{letter}_proj.weight"
             with safe_open(target / index["weight_map"][name], framework="pt") as opened:
                 assert bool((opened.get_tensor(name) == block).all())
     finally:
         shutil.rmtree(source)
         shutil.rmtree(target, ignore_errors=True)
     record_property("peak_kilobytes", kilobytes)
-    assert kilobytes < 3e6
+    assert kilobytes < 40_000  # one tensor of the vocabulary has 168 MB

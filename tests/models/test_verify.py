@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from math import exp, log
 from pathlib import Path
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from toujiao.errors import ToujiaoError
 from toujiao.models import tiny
-from toujiao.models.verify import limits, texts
-from toujiao.models.verify.comparison import Measures, Observed, compare
-from toujiao.models.verify.exam import Exam, Item, Saying
+from toujiao.models.verify import limits
+from toujiao.models.verify.exam import Exam, Item, Said
 from toujiao.models.verify.judge import judge, judge_reference
-from toujiao.models.verify.llama_engine import _aligned
-from toujiao.models.verify.llama_hops import _Walk
+from toujiao.models.verify.llama_hops import aligned, follow
 from toujiao.models.verify.material import read_material
+from toujiao.models.verify.measures import Measures, Observed, best, compare, top
 from toujiao.models.verify.proof import Options, prove
-from toujiao.models.verify.report import report_places, write_report
-from toujiao.models.verify.server_hop import _id, _same_tokens
+from toujiao.models.verify.report import write_report
+from toujiao.models.verify.server_hop import same_tokens
+from toujiao.models.verify.texts import texts
 from toujiao.settings import settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8")
@@ -29,39 +29,40 @@ WORDS = ["市盈率", "是", "股价", "除以", "每股", "收益", "。"]
 END = 7
 
 
-def decode(tokens: list[int]) -> str:
-    return "".join(WORDS[token] for token in tokens)
+def tokenizer(text: str, **_: object) -> dict[str, list[int]]:
+    """Cuts at the words; what is no word becomes 9."""
+    found = re.findall("|".join([*WORDS, "."]), text)
+    return {"input_ids": [WORDS.index(word) if word in WORDS else 9 for word in found]}
 
 
-def logits(places: int, shift: float = 0.0) -> np.ndarray:
+def said(places: int, shift: float = 0.0) -> Said:
     """The reference says token i at place i; `shift` moves every second token."""
-    table = np.tile(np.arange(8, dtype=np.float32) / 8, (places, 1))
-    table[np.arange(places), np.arange(places)] = 5
-    table[:, ::2] += shift
-    return table
+    rows = []
+    for place in range(places):
+        logits = {n: (5 if n == place else n / 8) + shift * (n % 2 == 0) for n in range(8)}
+        whole = log(sum(map(exp, logits.values())))
+        likeliest = sorted(logits, key=lambda n: -logits[n])
+        rows.append({token: logits[token] - whole for token in likeliest})
+    return rows
 
 
 @pytest.fixture
-def item(tmp_path: Path) -> Item:
-    answer = [*range(7), END]
+def item() -> Item:
     return Item(
         messages=[{"role": "user", "content": "什么是市盈率"}],
         text="…",
         prompt=[1, 2, 3],
-        answer=answer,
-        answer_text=decode(answer[:-1]),
+        answer=[*range(7), END],
+        answer_text="".join(WORDS),
         ended=True,
-        reference=Saying(tmp_path / "reference.npy", logits(8)),
-        base=Saying(tmp_path / "base.npy", logits(8, shift=2.0)),
+        reference=said(8),
+        base=said(8, shift=2.0),
     )
 
 
-def saying_as(said: np.ndarray, **changes: object) -> Observed:
-    """An observation of a hop that says these logits."""
-    normaliser = np.log(np.exp(said).sum(axis=1, keepdims=True))
-    scores = [dict(enumerate(row)) for row in (said - normaliser).tolist()]
-    seen = Observed(True, True, said.argmax(axis=1).tolist(), scores, True, said)
-    return replace(seen, **changes)
+def hop(table: Said, **changes: object) -> Observed:
+    """An observation of a hop that says this."""
+    return replace(Observed(best(table), top(table), True, True, True, True), **changes)
 
 
 GOOD = Measures(
@@ -72,7 +73,6 @@ GOOD = Measures(
     places=1000,
     agreed=1000,
     difference=0.01,
-    difference_of="logit",
     stops_known=20,
     stops=20,
     stop_declared=True,
@@ -84,55 +84,62 @@ GOOD = Measures(
 # Comparing.
 
 
-def test_a_hop_that_says_the_same_is_all_the_way_at_the_reference(item: Item) -> None:
-    measures = compare([item], [saying_as(logits(8))])
-    assert (measures.agreement, measures.difference) == (1.0, 0.0)
-    assert measures.nearness == pytest.approx(1.0)
+def test_a_hop_is_placed_between_reference_and_base(item: Item) -> None:
+    same = compare([item], [hop(said(8))])
+    assert (same.agreement, same.difference, same.nearness) == (1.0, 0.0, 1.0)
+    half = compare([item], [hop(said(8, shift=1.0))])
+    assert half.nearness == pytest.approx(0.5, abs=0.05)
+    base = compare([item], [hop(said(8, shift=2.0))])
+    assert base.nearness == 0.0
+    assert base.difference == pytest.approx(2.0, abs=0.3)
+    assert compare([item], [hop(said(8, shift=2.0))], expect="base").difference == 0.0
 
 
-def test_a_hop_that_says_what_the_base_says_is_not_near_at_all(item: Item) -> None:
-    measures = compare([item], [saying_as(logits(8, shift=2.0))])
-    assert measures.nearness == 0.0
-    assert measures.difference == 2.0
-
-
-def test_a_hop_halfway_between_is_half_near(item: Item) -> None:
-    measures = compare([item], [saying_as(logits(8, shift=1.0))])
-    assert measures.nearness == pytest.approx(0.5, abs=0.05)
-
-
-def test_a_base_is_compared_with_the_base(item: Item) -> None:
-    measures = compare([item], [saying_as(logits(8, shift=2.0))], expect="base")
-    assert measures.difference == 0.0
-
-
-def test_one_other_token_of_eight_counts_as_one(item: Item) -> None:
-    seen = saying_as(logits(8), next_tokens=[0, 1, 2, 3, 6, 5, 6, 7])
+def test_only_what_a_hop_shows_is_counted(item: Item) -> None:
+    seen = hop(said(8), next_tokens=[0, 1, 2, 3, 6, 5, 6, 7])
     assert compare([item], [seen]).agreed == 7
-
-
-def test_a_server_is_only_judged_on_the_places_it_shows(item: Item) -> None:
-    seen = Observed(None, None, [0, 1, -1], [], None)
-    measures = compare([item], [seen])
-    assert (measures.agreed, measures.places) == (2, 3)
-    assert (measures.nearness, measures.difference, measures.stops_known) == (None, None, 0)
-
-
-def test_without_logits_the_difference_is_one_of_log_probabilities(item: Item) -> None:
-    measures = compare([item], [saying_as(logits(8, shift=1.0), logits=None)])
-    assert measures.difference_of == "log-probability"
-    assert 0 < measures.difference < 1
+    few = compare([item], [Observed([0, 1, -1])])
+    assert (few.agreed, few.places) == (2, 3)
+    assert (few.nearness, few.difference, few.stops_known, few.ids_known) == (None, None, 0, 0)
+    assert (few.template_same, few.stop_declared) == (None, None)
 
 
 # llama.cpp's answers.
 
 
-def test_a_walk_stops_at_the_first_other_token(item: Item) -> None:
-    walk = _Walk(item)
-    assert walk.take([0, 1], [{}, {}])
-    assert not walk.take([2, 9, 4], [{}, {}, {}])
-    assert walk.next_tokens == [0, 1, 2, 9]
-    assert walk.left() == 4
+class Engine:
+    """Continues as the reference does, but says 9 at some places; knows its end or not."""
+
+    def __init__(self, item: Item, wrong: set[int], ends: bool = True) -> None:
+        self.answer, self.start, self.ends = item.answer, len(item.prompt), ends
+        self.wrong, self.asked = wrong, 0
+
+    def complete(self, prompt: list[int], most: int) -> tuple[list[int], list[dict], bool]:
+        self.asked += 1
+        first = len(prompt) - self.start
+        row = [9 if n in self.wrong else token for n, token in enumerate(self.answer)] + [4] * 20
+        found = row[first : first + most]
+        if self.ends and END in found:
+            found = found[: found.index(END) + 1]
+        return found, [{token: -1.0} for token in found], self.ends and found[-1] == END
+
+
+@pytest.mark.parametrize(
+    ("wrong", "requests"), [(set(), 1), ({2}, 4), ({0, 3, 7}, 6), (set(range(8)), 8)]
+)
+def test_a_hop_is_asked_again_behind_every_other_token(item, wrong, requests) -> None:
+    engine = Engine(item, wrong)
+    tokens, scores, stopped = follow(engine, item)
+    assert tokens == [9 if place in wrong else token for place, token in enumerate(item.answer)]
+    assert scores == [{token: -1.0} for token in tokens]
+    assert stopped is (7 not in wrong)
+    assert engine.asked <= requests
+
+
+def test_an_engine_that_goes_on_behind_the_end_token_did_not_stop(item) -> None:
+    tokens, _, stopped = follow(Engine(item, set(), ends=False), item)
+    assert tokens == item.answer
+    assert not stopped
 
 
 def test_scores_that_llama_cpp_leaves_out_do_not_shift_the_others() -> None:
@@ -140,7 +147,7 @@ def test_scores_that_llama_cpp_leaves_out_do_not_shift_the_others() -> None:
         {"id": token, "top_logprobs": [{"id": token, "logprob": -float(token)}]}
         for token in (5, 8, 9)
     ]
-    assert _aligned([5, 6, 7, 8, 9], entries) == [{5: -5.0}, {}, {}, {8: -8.0}, {9: -9.0}]
+    assert aligned([5, 6, 7, 8, 9], entries) == [{5: -5.0}, {}, {}, {8: -8.0}, {9: -9.0}]
 
 
 # A server's answers.
@@ -162,13 +169,7 @@ def test_scores_that_llama_cpp_leaves_out_do_not_shift_the_others() -> None:
 def test_a_text_is_counted_in_tokens_up_to_its_first_difference(
     item: Item, text: str, stopped: bool, same: int
 ) -> None:
-    assert _same_tokens(item, text, stopped, decode) == same
-
-
-def test_token_ids_are_read_from_llama_server_and_from_vllm() -> None:
-    assert _id(SimpleNamespace(token="股", id=41)) == 41
-    assert _id(SimpleNamespace(token="token_id:42")) == 42
-    assert _id(SimpleNamespace(token="股")) is None
+    assert same_tokens(item, text, stopped, tokenizer) == (same, 8)
 
 
 # Judging.
@@ -199,12 +200,12 @@ def test_good_measures_fail_nothing(limit: limits.Limits) -> None:
 
 def test_an_id_that_differs_under_the_same_template_is_the_tokenizer() -> None:
     (failure,) = judge("甲", "gguf", replace(GOOD, ids_same=0), limits.F16)
-    assert texts.TOKENIZER_DIFFERS in failure.text
+    assert texts()["causes"]["tokenizer"] in failure.text
 
 
 def test_of_a_server_that_shows_only_the_length_no_more_is_said() -> None:
     (failure,) = judge("甲", "server", replace(GOOD, ids_same=0, template_same=None), limits.SERVER)
-    assert texts.LENGTH_DIFFERS in failure.text
+    assert texts()["causes"]["length"] in failure.text
 
 
 @pytest.mark.parametrize(
@@ -226,11 +227,11 @@ def test_a_loss_that_does_not_drop_as_in_training_is_another_base(
 
 
 def test_every_kind_of_hop_has_something_to_do_for_every_measure() -> None:
-    for kind, remedies in texts.REMEDIES.items():
+    for kind, remedies in texts()["remedies"].items():
         if kind in ("base", "reference"):
             continue
-        assert "*" in remedies, kind
-    assert {"ids", "never_stops", "no_effect", "loss"} <= texts.REMEDIES["reference"].keys()
+        assert "any" in remedies, kind
+    assert {"ids", "never_stops", "no_effect", "loss"} <= texts()["remedies"]["reference"].keys()
 
 
 # Reading a run folder.
@@ -307,26 +308,22 @@ def test_a_wrong_path_is_told_before_any_work(run: Path, options: Options, told:
 # Writing the report.
 
 
-def test_the_report_lies_in_the_run_folder(run: Path) -> None:
-    assert write_report("{}", report_places(run, None)) == run / "verification.json"
-
-
-def test_the_report_of_the_shipped_run_lies_in_the_users_folder() -> None:
-    place = write_report("{}", report_places(tiny.SHIPPED, None))
-    assert place == settings().home / "verification.json"
-
-
-def test_a_run_folder_that_takes_no_report_leaves_it_in_the_users_folder(run: Path) -> None:
+def test_the_report_lies_in_the_run_folder_or_in_the_users_folder(run: Path) -> None:
+    home = settings().home / "verification.json"
+    assert write_report({}, run) == run / "verification.json"
+    assert write_report({}, tiny.SHIPPED) == home
+    (run / "verification.json").unlink()
     (run / "verification.json").mkdir()  # also root cannot replace a folder by a file
-    place = write_report("{}", report_places(run, None))
-    assert place == settings().home / "verification.json"
+    home.unlink()
+    assert write_report({"passed": True}, run) == home
+    assert json.loads(home.read_text(encoding="utf-8")) == {"passed": True}
     assert not list(run.glob("*.part"))
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(ToujiaoError, match="--out"):
-        write_report("{}", report_places(tmp_path, tmp_path / "file" / "report.json"))
+    with pytest.raises(ToujiaoError, match=r"report\.json"):
+        write_report({}, tmp_path, tmp_path / "file" / "report.json")
 
 
 # The page.

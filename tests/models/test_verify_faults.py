@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -15,24 +14,18 @@ import pytest
 
 from toujiao.cli import main
 from toujiao.errors import ToujiaoError
-from toujiao.models import tiny
+from toujiao.models import gguf_metadata, tiny
 from toujiao.models.gguf_writer import write_adapter, write_model
 from toujiao.models.merge import merge_adapter
-from toujiao.models.verify import texts
-from toujiao.models.verify.exam import Exam
-from toujiao.models.verify.gguf_files import limits_of
-from toujiao.models.verify.llama_engine import LlamaEngine
-from toujiao.models.verify.llama_hops import observe
-from toujiao.models.verify.material import Material, read_material
-from toujiao.models.verify.proof import Bench, Options
-from toujiao.models.verify.quiet import quiet_libraries
-from toujiao.models.verify.reference import make_exam
+from toujiao.models.verify.exam import Exam, make_exam
+from toujiao.models.verify.llama_hops import LlamaEngine, follow
+from toujiao.models.verify.material import Material
+from toujiao.models.verify.proof import Bench, Options, limits_of
 from toujiao.models.verify.report import HopResult
+from toujiao.models.verify.texts import texts
 from toujiao.settings import settings
 
 pytestmark = pytest.mark.model
-# Two rows of the shipped data whose answers end within 133 tokens.
-ROWS, MOST_TOKENS = (3, 14), 160
 FOREIGN = (
     "{% for m in messages %}### {{ m.role }}: {{ m.content }}\n{% endfor %}"
     "{% if add_generation_prompt %}### assistant: {% endif %}"
@@ -49,35 +42,9 @@ def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOUJIAO_THREADS", "1")
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Material:
-    quiet_libraries()
-    material = read_material(tiny.SHIPPED, None, None, prompts=24)
-    return replace(material, rows=tuple(material.rows[row] for row in ROWS))
-
-
-@pytest.fixture(scope="module")
-def exam(shipped: Material, tmp_path_factory: pytest.TempPathFactory) -> Exam:
-    return make_exam(shipped, tmp_path_factory.mktemp("exam"), MOST_TOKENS, silent)
-
-
-@pytest.fixture(scope="module")
-def merged(shipped: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("merged") / "model"
-    merge_adapter(shipped.base, shipped.adapter, folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def gguf_file(merged: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("gguf") / "merged.gguf"
-    write_model(merged, file, "F16")
-    return file
-
-
 @pytest.fixture
-def bench(shipped: Material, exam: Exam, tmp_path: Path) -> Bench:
-    return Bench(shipped, Options(most_tokens=MOST_TOKENS), exam, tmp_path, silent)
+def bench(shipped: Material, short: Exam, tmp_path: Path) -> Bench:
+    return Bench(shipped, Options(most_tokens=short.most_tokens), short, tmp_path, silent)
 
 
 @pytest.fixture
@@ -121,44 +88,45 @@ def change_json(path: Path, **values: object) -> None:
     path.write_text(json.dumps(data | values), encoding="utf-8")
 
 
-def change_metadata(source: Path, target: Path, *options: str) -> Path:
-    """A copy of a GGUF file with other metadata, made by the gguf library's own tool."""
-    command = [sys.executable, "-m", "gguf.scripts.gguf_new_metadata", "--force", *options]
-    subprocess.run([*command, str(source), str(target)], check=True, capture_output=True)
+def with_template(model: Path, target: Path, template: str, monkeypatch: Any) -> Path:
+    """The GGUF file of a model folder with another chat template in it."""
+    monkeypatch.setattr(gguf_metadata, "inference_template", lambda: template)
+    write_model(model, target, "F16")
+    return target
+
+
+def with_bytes(file: Path, target: Path, key: str, old: bytes, new: bytes) -> Path:
+    """A copy of a GGUF file with another value of the same length behind one key."""
+    data = file.read_bytes()
+    place = data.index(old, data.index(key.encode()))
+    assert len(old) == len(new)
+    assert place - data.index(key.encode()) < len(key) + 16
+    target.write_bytes(data[:place] + new + data[place + len(old) :])
     return target
 
 
 def exam_of(material: Material, scratch: Path, most: int = 24) -> Bench:
     """A bench on another pair; short answers are enough to see that it is wrong."""
-    made = make_exam(material, scratch, most, silent)
+    made = make_exam(material, most, silent)
     return Bench(material, Options(most_tokens=most), made, scratch, silent)
 
 
-# What must pass, or the failures below would prove nothing.
+# That the right pair passes every hop is shown in test_verify_shipped.py, on the same exam.
 
 
-def test_the_right_pair_passes(bench: Bench) -> None:
-    assert [hop.failures for hop in bench.pair()] == [(), ()]
-
-
-def test_the_right_gguf_passes_also_as_a_server(bench: Bench, gguf_file: Path) -> None:
-    assert bench.given(gguf_file, None).failures == ()
-    assert bench.own_server(gguf_file).failures == ()
-
-
-def test_few_requests_find_the_same_next_tokens_as_one_request_for_each(exam: Exam) -> None:
+def test_few_requests_find_the_same_next_tokens_as_one_request_for_each(short: Exam) -> None:
     """The base under the reference's answer: it often wants to go on in another way."""
-    item = exam.items[0]
-    with LlamaEngine(tiny.BASE_GGUF, None, exam.context) as engine:
-        (seen,) = observe(engine, replace(exam, items=(item,)))
+    (item,) = short.items
+    with LlamaEngine(tiny.BASE_GGUF, None, short.context) as engine:
+        seen, _, _ = follow(engine, item)
         single = [
-            engine.complete(item.prompt + item.answer[:place], 1).tokens[0]
+            engine.complete(item.prompt + item.answer[:place], 1)[0][0]
             for place in range(len(item.answer))
         ]
-    other = sum(a != b for a, b in zip(seen.next_tokens, item.answer, strict=True))
+    other = sum(a != b for a, b in zip(seen, item.answer, strict=True))
     assert other >= 5
     # Kernels for one token and for many round differently: a tie may fall to the other side.
-    assert sum(a != b for a, b in zip(seen.next_tokens, single, strict=True)) <= 1
+    assert sum(a != b for a, b in zip(seen, single, strict=True)) <= 1
 
 
 # The adapter.
@@ -188,7 +156,7 @@ def test_a_foreign_template_beside_the_adapter_is_found(bench, shipped, copy_of)
     spoilt = replace(bench, material=replace(shipped, adapter=adapter))
     _, reference = spoilt.pair()
     assert measures(reference) == {"ids"}
-    assert texts.TEMPLATE_DIFFERS in lines(reference)
+    assert texts()["causes"]["template"] in lines(reference)
 
 
 def test_another_tokenizer_beside_the_adapter_is_found(bench, shipped, copy_of) -> None:
@@ -199,7 +167,7 @@ def test_another_tokenizer_beside_the_adapter_is_found(bench, shipped, copy_of) 
     spoilt = replace(bench, material=replace(shipped, adapter=adapter))
     _, reference = spoilt.pair()
     assert measures(reference) == {"ids"}
-    assert texts.TOKENIZER_DIFFERS in lines(reference)
+    assert texts()["causes"]["tokenizer"] in lines(reference)
 
 
 # The base.
@@ -234,7 +202,8 @@ def test_a_gguf_of_another_base_under_the_lora_is_found(bench, shipped, copy_of,
 def test_an_end_of_turn_that_was_never_learned_is_found(shipped, tmp_path, copy_of) -> None:
     base = copy_of(shipped.base)
     change_tensors(base, forget_the_end)
-    _, reference = exam_of(replace(shipped, base=base), tmp_path, MOST_TOKENS).pair()
+    spoilt = replace(shipped, base=base, rows=shipped.rows[1:])  # its answer has 91 tokens
+    _, reference = exam_of(spoilt, tmp_path, 110).pair()
     assert "never_stops" in measures(reference)
     assert "<|im_end|>" in lines(reference)
 
@@ -247,11 +216,11 @@ def merged_hop(bench: Bench, folder: Path) -> HopResult:
     return next(iter(replace(bench, options=replace(bench.options, merged=folder)).merged()))
 
 
-def test_a_model_merged_at_half_strength_is_found(bench, shipped, copy_of, tmp_path) -> None:
+def test_a_model_merged_at_half_strength_is_found(bench, shipped, exam, copy_of, tmp_path) -> None:
     adapter = copy_of(shipped.adapter)
     change_json(adapter / "adapter_config.json", lora_alpha=16)
     merge_adapter(shipped.base, adapter, tmp_path / "half")
-    assert "nearness" in measures(merged_hop(bench, tmp_path / "half"))
+    assert "nearness" in measures(merged_hop(replace(bench, exam=exam), tmp_path / "half"))
 
 
 def test_the_bare_base_in_place_of_the_merged_model_is_found(bench, shipped) -> None:
@@ -298,30 +267,33 @@ def test_an_adapter_that_cannot_be_merged_fails_every_merged_hop(bench, shipped,
 # GGUF files.
 
 
-def test_a_foreign_template_in_the_gguf_is_found(bench, gguf_file, tmp_path) -> None:
-    spoilt = change_metadata(gguf_file, tmp_path / "t.gguf", "--chat-template", FOREIGN)
+def test_a_foreign_template_in_the_gguf_is_found(bench, merged, tmp_path, monkeypatch) -> None:
+    spoilt = with_template(merged, tmp_path / "t.gguf", FOREIGN, monkeypatch)
     hop = bench.given(spoilt, None)
     assert measures(hop) == {"ids"}
-    assert texts.TEMPLATE_DIFFERS in lines(hop)
+    assert texts()["causes"]["template"] in lines(hop)
     assert "ids" in measures(bench.own_server(spoilt))
 
 
-def test_a_template_that_refuses_a_system_prompt_is_found(bench, gguf_file, tmp_path) -> None:
+def test_a_template_that_refuses_a_system_prompt_is_found(
+    bench, merged, tmp_path, monkeypatch
+) -> None:
     refusing = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}"
-    spoilt = change_metadata(gguf_file, tmp_path / "r.gguf", "--chat-template", refusing)
+    spoilt = with_template(merged, tmp_path / "r.gguf", refusing, monkeypatch)
     assert measures(bench.given(spoilt, None)) == {"ids"}
 
 
 def test_another_pre_tokenizer_in_the_gguf_is_found(bench, gguf_file, tmp_path) -> None:
-    spoilt = change_metadata(gguf_file, tmp_path / "p.gguf", "--pre-tokenizer", "gpt-2")
+    key = "tokenizer.ggml.pre"
+    spoilt = with_bytes(gguf_file, tmp_path / "p.gguf", key, b"qwen2", b"gpt-2")
     hop = bench.given(spoilt, None)
     assert measures(hop) == {"ids"}
-    assert texts.TOKENIZER_DIFFERS in lines(hop)
+    assert texts()["causes"]["tokenizer"] in lines(hop)
 
 
-def test_a_gguf_with_another_end_token_is_found(bench, gguf_file, tmp_path) -> None:
-    options = ("--special-token", "eos", "<|endoftext|>")
-    spoilt = change_metadata(gguf_file, tmp_path / "e.gguf", *options)
+def test_a_gguf_with_another_end_token_is_found(bench, exam, gguf_file, tmp_path) -> None:
+    key, end, other = "tokenizer.ggml.eos_token_id", exam.end.to_bytes(4, "little"), bytes(4)
+    spoilt = with_bytes(gguf_file, tmp_path / "e.gguf", key, end, other)
     assert "stop_declared" in measures(bench.given(spoilt, None))
 
 
@@ -360,13 +332,11 @@ def test_a_running_server_is_asked_by_its_address(bench, exam, gguf_file, monkey
     with LlamaEngine(gguf_file, None, exam.context) as engine:
         monkeypatch.setenv("TOUJIAO_OPENAI_API_KEY", engine.client.api_key)
         settings.cache_clear()
-        hop = bench.other_server(engine.url)
+        hop = bench.server(engine.url)
     assert hop.failures == ()
-    assert hop.measures is not None
-    assert hop.measures.nearness is not None
 
 
 def test_a_server_that_is_not_there_fails_in_one_line(bench) -> None:
-    hop = bench.other_server("http://127.0.0.1:9/v1")
+    hop = bench.server("http://127.0.0.1:9/v1")
     assert measures(hop) == {"run"}
     assert "127.0.0.1:9" in lines(hop)

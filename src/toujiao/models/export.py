@@ -23,7 +23,7 @@ def write_gguf(
     elif merged:
         report = write_model(folder, target, kind, adapter)
         if report:
-            yield f"改动保留了 {report.kept:.1%}。"
+            yield f"改动保留了 {report.share:.1%}。"
     else:
         write_adapter(adapter, target, folder)
     yield f"已写入 {target}（{target.stat().st_size / 1e6:.1f} MB）"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json
+from toujiao.files import read_json
 from toujiao.models.origin import Origin
 from toujiao.models.template import SPECIAL_TOKENS, inference_template
 

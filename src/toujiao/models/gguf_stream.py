@@ -10,91 +10,72 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 import numpy as np
 
-from toujiao.models.output import new_file
-from toujiao.models.rounding import Rounding
-from toujiao.models.weights import Merged, Weight, blocks
+from toujiao.files import replacing
+from toujiao.models.weights import Merged, Survival, blocks
 
 if TYPE_CHECKING:
     from gguf import GGMLQuantizationType, GGUFWriter
 
 
-class Streamed(Protocol):
-    """What gguf's writer asks of a tensor whose place in the file is known."""
-
-    @property
-    def type(self) -> GGMLQuantizationType:
-        """How its numbers are stored."""
-        ...
+class Rows(Protocol):
+    """What can be written: rows of a weight file, sums, or a matrix in memory."""
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Rows, columns, in numbers."""
+        """Rows, columns."""
         ...
+
+    def values(self, start: int, stop: int) -> np.ndarray:
+        """Some rows as float32."""
+        ...
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A tensor that is held in memory."""
+
+    array: np.ndarray
 
     @property
-    def nbytes(self) -> int:
-        """Size in the file."""
-        ...
+    def shape(self) -> tuple[int, ...]:
+        """Rows, columns."""
+        return self.array.shape
 
-    def tofile(self, file: BinaryIO) -> None:
-        """Write the bytes."""
-        ...
+    def values(self, start: int, stop: int) -> np.ndarray:
+        """Some rows."""
+        rows: np.ndarray = self.array[start:stop]
+        return rows
 
 
 @dataclass(frozen=True)
 class Quantised:
-    """A weight of a model that is quantised while it is written, some rows at a time."""
+    """What gguf's writer asks of a tensor; it is quantised while it is written, some rows at a time."""
 
-    weight: Weight
+    name: str
+    rows: Rows
     type: GGMLQuantizationType
-    rounding: Rounding | None = None
+    survival: Survival | None = None
     """Where what is left of an adapter's change is added up."""
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """Rows, columns, in numbers."""
-        return self.weight.shape
-
-    @property
     def nbytes(self) -> int:
         """Size in the file."""
-        return _size(self.shape, self.type)
+        import gguf
+
+        block, size = gguf.GGML_QUANT_SIZES[self.type]
+        return int(np.prod(self.rows.shape)) // block * size
 
     def tofile(self, file: BinaryIO) -> None:
         """Read, quantise and write."""
-        import gguf
+        from gguf.quants import dequantize, quantize
 
-        for start, stop in blocks(self.weight):
-            values = self.weight.values(start, stop)
-            raw = gguf.quants.quantize(values, self.type)
+        for start, stop in blocks(self.rows.shape):
+            values = self.rows.values(start, stop)
+            raw = quantize(values, self.type)
             file.write(raw.tobytes())
-            if self.rounding and isinstance(self.weight, Merged):
-                after = gguf.quants.dequantize(raw, self.type).reshape(values.shape)
-                self.rounding.add(self.weight, start, stop, after)
-
-
-@dataclass(frozen=True)
-class Small:
-    """A tensor that is held in memory."""
-
-    values: np.ndarray
-    type: GGMLQuantizationType
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Rows, columns, in numbers."""
-        return self.values.shape
-
-    @property
-    def nbytes(self) -> int:
-        """Size in the file."""
-        return _size(self.shape, self.type)
-
-    def tofile(self, file: BinaryIO) -> None:
-        """Convert and write."""
-        import gguf
-
-        file.write(gguf.quants.quantize(self.values, self.type).tobytes())
+            if self.survival and isinstance(self.rows, Merged):
+                after = dequantize(raw, self.type).reshape(values.shape)
+                self.survival.add(self.name, self.rows, start, stop, after)
 
 
 @contextmanager
@@ -102,7 +83,7 @@ def gguf_file(target: Path, architecture: str) -> Iterator[GGUFWriter]:
     """A writer; `target` appears when the block ends without an error, and only then."""
     import gguf
 
-    with new_file(target) as partial:
+    with replacing(target) as partial:
         writer = gguf.GGUFWriter(partial, architecture)
         try:
             yield writer
@@ -110,11 +91,11 @@ def gguf_file(target: Path, architecture: str) -> Iterator[GGUFWriter]:
             writer.close()
 
 
-def write_tensors(writer: GGUFWriter, tensors: Mapping[str, Streamed]) -> None:
+def write_tensors(writer: GGUFWriter, tensors: Mapping[str, Quantised]) -> None:
     """Write everything that the writer was told so far, then the tensors one by one."""
     for name, tensor in tensors.items():
         writer.add_tensor_info(
-            name, tensor.shape, np.dtype(np.float32), tensor.nbytes, raw_dtype=tensor.type
+            name, tensor.rows.shape, np.dtype(np.float32), tensor.nbytes, raw_dtype=tensor.type
         )
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -122,10 +103,3 @@ def write_tensors(writer: GGUFWriter, tensors: Mapping[str, Streamed]) -> None:
     for tensor in tensors.values():
         # The writer asks an array for nothing but nbytes and tofile.
         writer.write_tensor_data(cast("np.ndarray", tensor))
-
-
-def _size(shape: tuple[int, ...], kind: GGMLQuantizationType) -> int:
-    import gguf
-
-    block, size = gguf.GGML_QUANT_SIZES[kind]
-    return int(np.prod(shape)) // block * size

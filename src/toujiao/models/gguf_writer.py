@@ -14,12 +14,13 @@ import numpy as np
 
 from toujiao.errors import ToujiaoError
 from toujiao.models.gguf_metadata import architecture, write_origin, write_shape, write_tokenizer
-from toujiao.models.gguf_stream import Quantised, Small, gguf_file, write_tensors
-from toujiao.models.lora import Lora, Module
-from toujiao.models.merge_files import tokenizer_folder
+from toujiao.models.gguf_stream import Matrix, Quantised, gguf_file, write_tensors
+from toujiao.models.lora import strength
 from toujiao.models.origin import origin
-from toujiao.models.rounding import Rounding, RoundingReport
-from toujiao.models.weights import Weight, Weights, open_weights
+from toujiao.models.portability_checks import plain_lora
+from toujiao.models.portability_rules import GGUF
+from toujiao.models.resolve import adapter_folder
+from toujiao.models.weights import Kept, Survival, Weight, Weights, merged_weights, open_weights
 
 if TYPE_CHECKING:
     from gguf import GGMLQuantizationType, TensorNameMap
@@ -33,36 +34,35 @@ _EMBEDDING, _OUTPUT = "token_embd.weight", "output.weight"
 
 def write_model(
     folder: Path, output: Path, kind: str = "Q8_0", adapter: Path | None = None
-) -> RoundingReport | None:
+) -> Kept | None:
     """Write the model in `folder` (config, tokenizer.json, safetensors) to one GGUF file.
 
     Matrices become `kind`, or F16 where their rows do not divide into blocks; norms and biases stay
     F32. With an `adapter` (run or PEFT folder) the merged model is written, rounded only once, and
     what the rounding left of the adapter's change is returned. ToujiaoError for an unknown type or
-    architecture and for what `open_weights` refuses; then nothing is written.
+    architecture and for what cannot be opened or merged; then nothing is written.
     """
     import gguf
 
     if kind not in TYPES:
         raise ToujiaoError(f"没有 {kind} 这种 GGUF 类型，可用：{'、'.join(TYPES)}。")
-    weights = open_weights(folder, adapter)
-    arch = architecture(weights.config, folder)
+    weights = merged_weights(folder, adapter) if adapter else open_weights(folder)
     tensors = _by_gguf_name(weights)
     head = _OUTPUT if _OUTPUT in tensors else _EMBEDDING
-    rounding = Rounding() if weights.lora else None
-    with gguf_file(output, arch) as writer:
+    survival = Survival() if adapter else None
+    with gguf_file(output, architecture(weights.config, folder)) as writer:
         writer.add_name(folder.name)
         writer.add_file_type(TYPES[kind])
         writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
-        write_origin(writer, origin(weights.lora.folder if weights.lora else None, folder))
+        write_origin(writer, origin(weights.adapter, folder))
         write_shape(writer, weights.config, folder)
-        write_tokenizer(writer, tokenizer_folder(weights), weights.config["vocab_size"])
+        write_tokenizer(writer, weights.tokenizer, weights.config["vocab_size"])
         streams = {
-            name: Quantised(weight, _type(weight, kind, is_head=name == head), rounding)
+            name: Quantised(name, weight, _type(weight, kind, is_head=name == head), survival)
             for name, weight in tensors.items()
         }
         write_tensors(writer, streams)
-        return rounding.report(kind) if rounding else None
+        return survival.report(kind) if survival else None
 
 
 def write_adapter(folder: Path, output: Path, base: Path) -> None:
@@ -74,22 +74,26 @@ def write_adapter(folder: Path, output: Path, base: Path) -> None:
     """
     import gguf
 
-    weights = open_weights(base, folder)
-    lora = _lora(weights)
+    weights = open_weights(base)
+    lora = plain_lora(adapter_folder(folder), base, GGUF)
     names = _name_map(weights)
-    alpha = _alpha(lora)
-    tensors: dict[str, Small] = {}
-    effective = False
-    for module in lora.modules.values():
-        name = _gguf_name(names, f"{module.name}.weight", folder)
-        a, b = module.a.array(), np.float32(_wanted_alpha(module) / alpha) * module.b.array()
-        tensors[f"{name}.lora_a"] = Small(a, gguf.GGMLQuantizationType.F16)
-        tensors[f"{name}.lora_b"] = Small(b, gguf.GGMLQuantizationType.F16)
-        effective |= bool(a.any() and b.any())
-        if not (np.abs(a) <= _LARGEST_F16).all() or not (np.abs(b) <= _LARGEST_F16).all():
-            raise ToujiaoError(f"{lora.folder}：{module.name} 有 NaN 或过大的数，没有写出。")
-    if not effective:
-        raise ToujiaoError(f"适配器 {lora.folder} 的权重全是零，装了也不起作用，请重新训练。")
+    modules = lora.contents.modules
+    # Its own alpha gives a module its strength when llama.cpp divides it by the rank.
+    alphas = {
+        module: scale * rank
+        for module in modules
+        for rank, scale in [strength(lora.config, module)]
+    }
+    alpha = Counter(alphas.values()).most_common(1)[0][0]
+    tensors: dict[str, Quantised] = {}
+    for module, both in modules.items():
+        a = both.halves["A"].array()
+        b = np.float32(alphas[module] / alpha) * both.halves["B"].array()
+        if max(np.abs(a).max(), np.abs(b).max()) > _LARGEST_F16:
+            raise ToujiaoError(f"{lora.folder}：{module} 有过大的数，没有写出。")
+        name = _gguf_name(names, f"{module}.weight", folder)
+        for half, values in ((f"{name}.lora_a", a), (f"{name}.lora_b", b)):
+            tensors[half] = Quantised(half, Matrix(values), gguf.GGMLQuantizationType.F16)
     with gguf_file(output, architecture(weights.config, base)) as writer:
         writer.add_type("adapter")
         writer.add_string("adapter.type", "lora")
@@ -133,27 +137,3 @@ def _gguf_name(names: TensorNameMap, name: str, folder: Path) -> str:
     if mapped is None:
         raise ToujiaoError(f"{folder}：GGUF 里没有和 {name} 对应的权重，没有写出。")
     return mapped
-
-
-def _lora(weights: Weights) -> Lora:
-    """The adapter; ToujiaoError where llama.cpp cannot apply a part of it."""
-    lora = weights.lora
-    if lora is None:
-        raise TypeError("the weights were opened without an adapter")
-    if weights.untied or any(module.embedding for module in lora.modules.values()):
-        raise ToujiaoError(
-            f"{lora.folder} 改了词向量，或和它共用权重的输出层，llama.cpp 不能单独加载。"
-            "请加 --merged，写出合并后的模型。"
-        )
-    return lora
-
-
-def _alpha(lora: Lora) -> float:
-    """The alpha with which most modules get their strength without a change of B."""
-    wanted = Counter(_wanted_alpha(module) for module in lora.modules.values())
-    return wanted.most_common(1)[0][0]
-
-
-def _wanted_alpha(module: Module) -> float:
-    """The alpha that gives this module its strength when it is divided by the rank."""
-    return module.scale * module.rank

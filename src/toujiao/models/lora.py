@@ -1,63 +1,115 @@
-"""A plain LoRA as PEFT stores it: which module gets which two matrices, at which strength.
+"""A LoRA as PEFT stores it: which tensors change which module, and at which strength.
 
-Reads the settings and the header of the weights; torch is not needed.
+PEFT and vLLM pass over or refuse a tensor whose name is one word off; here it is known all the same.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from toujiao.errors import ToujiaoError
-from toujiao.models.floats import FLOATS
-from toujiao.models.portability_rules import special_settings
-from toujiao.models.resolve import ADAPTER_CONFIG, ADAPTER_WEIGHTS, adapter_config
-from toujiao.models.shards import Piece, read_pieces
-from toujiao.models.tensor_names import lora_name, whole_name
+from toujiao.models.resolve import ADAPTER_CONFIG
+from toujiao.models.shards import Piece
+
+PREFIX = "base_model.model."
+# An adapter name may stand before .weight: some programs save the whole state instead of PEFT's.
+_LORA = re.compile(
+    r"(?P<path>.+)\.lora_(?P<embedding>embedding_)?(?P<half>[AB])"
+    r"(?:\.(?!weight$|bias$)[^.]+)?(?:\.weight)?"
+)
+_WHOLE = re.compile(r"(?P<path>(?!.*\.lora_).+?)(?:\.base_layer)?\.weight")
+# Modules of a Qwen2 or Qwen3 (and of most others), wherever prefixes end.
+_BLOCK = re.compile(r"(?:.*?\.)?(layers\.\d+\..+|embed_tokens|norm)")
+_HEAD = re.compile(r"(?:.*\.)?lm_head")
+_FUSED = re.compile(r"(?:.*\.)?(transformer\.h\.\d+\.(?:attn\.c_attn|attn\.c_proj|mlp\.\w+))")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Module:
     """One adapted module: W becomes W + scale * B @ A (an embedding: its transpose)."""
 
     name: str
-    a: Piece
-    b: Piece
-    alpha: float
-    scale: float
     embedding: bool
+    halves: dict[str, Piece] = field(default_factory=dict)
+    """A and B, as far as they are there."""
 
     @property
-    def rank(self) -> int:
-        """Rows of A and columns of B."""
-        return self.a.shape[0]
+    def whole(self) -> bool:
+        """Whether both halves are there."""
+        return self.halves.keys() == {"A", "B"}
+
+    @property
+    def fused(self) -> bool:
+        """Whether it belongs to Qwen-1, whose query, key and value are one layer."""
+        return _FUSED.fullmatch(self.name) is not None
 
     @property
     def shape(self) -> tuple[int, int]:
         """The shape that the weight of the module must have."""
-        rows, columns = self.b.shape[0], self.a.shape[1]
+        rows, columns = self.halves["B"].shape[0], self.halves["A"].shape[-1]
         return (columns, rows) if self.embedding else (rows, columns)
 
-    def factors(self) -> tuple[np.ndarray, np.ndarray]:
-        """Two float32 matrices whose product is the change, in the shape of the weight."""
-        a, b = self.a.array(), self.b.array()
-        left, right = (a.T, b.T) if self.embedding else (b, a)
-        return np.float32(self.scale) * left, right
+    def has_rank(self, rank: int) -> bool:
+        """Whether each half that is there is a matrix of this rank."""
+        axis = {"A": 0, "B": 1}
+        return all(
+            len(piece.shape) == 2 and piece.shape[axis[half]] == rank
+            for half, piece in self.halves.items()
+        )
+
+    def tensor_name(self, half: str) -> str:
+        """The name by which PEFT stores and finds a half."""
+        if self.embedding:
+            return f"{PREFIX}{self.name}.lora_embedding_{half}"
+        return f"{PREFIX}{self.name}.lora_{half}.weight"
 
 
-@dataclass(frozen=True)
-class Lora:
-    """A plain LoRA: its settings, its modules, and weights that it stores whole, by base name."""
+@dataclass
+class Contents:
+    """What the weight file of an adapter holds, whatever its tensors are called."""
 
-    folder: Path
-    config: Mapping[str, Any]
-    modules: Mapping[str, Module]
-    whole: Mapping[str, Piece]
+    modules: dict[str, Module] = field(default_factory=dict)
+    whole: dict[str, tuple[str, Piece]] = field(default_factory=dict)
+    """Weights stored whole, by their name in the base: the name in the file, the tensor."""
+    wrong: dict[str, str] = field(default_factory=dict)
+    """Names that are not PEFT's, and what they should be."""
+    strange: dict[str, Piece] = field(default_factory=dict)
+    """Tensors that are neither."""
+    twice: list[str] = field(default_factory=list)
+    """Names that two tensors claim."""
+
+
+def sort_tensors(pieces: Mapping[str, Piece]) -> Contents:
+    """Tell the halves of modules from whole weights and from what is neither."""
+    found = Contents()
+    for name, piece in pieces.items():
+        if match := _LORA.fullmatch(name):
+            path, half = _module(match["path"]), match["half"]
+            module = found.modules.setdefault(path, Module(path, bool(match["embedding"])))
+            right = module.tensor_name(half)
+            if half in module.halves:
+                found.twice.append(right)
+            module.halves[half] = piece
+            if name != right:
+                found.wrong[name] = right
+        elif match := _WHOLE.fullmatch(name):
+            found.whole[f"{_module(match['path'])}.weight"] = name, piece
+        else:
+            found.strange[name] = piece
+    return found
+
+
+def _module(path: str) -> str:
+    """The module without prefixes; a module that is not known stays as it is, less PEFT's prefix."""
+    if match := _FUSED.fullmatch(path):
+        return match[1]
+    if match := _BLOCK.fullmatch(path):
+        return f"model.{match[1]}"
+    return "lm_head" if _HEAD.fullmatch(path) else path.removeprefix(PREFIX)
 
 
 def by_pattern(patterns: Mapping[str, Any] | None, module: str, default: Any) -> Any:
@@ -68,73 +120,11 @@ def by_pattern(patterns: Mapping[str, Any] | None, module: str, default: Any) ->
     return default
 
 
-def strength(config: Mapping[str, Any], module: str) -> tuple[int, float, float]:
-    """(rank, alpha, scale) that the settings give a module."""
+def strength(config: Mapping[str, Any], module: str) -> tuple[int, float]:
+    """(rank, scale) that the settings give a module."""
     rank = int(by_pattern(config.get("rank_pattern"), module, config["r"]))
     alpha = float(by_pattern(config.get("alpha_pattern"), module, config["lora_alpha"]))
-    return rank, alpha, alpha / (rank**0.5 if config.get("use_rslora") else rank)
-
-
-def read_lora(folder: Path) -> Lora:
-    """The adapter in a PEFT folder; ToujiaoError when it is more than a plain LoRA."""
-    config = adapter_config(folder)
-    refuse_special(config, folder)
-    check_numbers(config, folder)
-    path = folder / ADAPTER_WEIGHTS
-    if not path.is_file():
-        raise ToujiaoError(
-            f"{folder} 里没有 {ADAPTER_WEIGHTS}。旧的 .bin 可能夹带代码，不直接读；{_try_fix(folder)}"
-        )
-    halves: dict[str, dict[str, Piece]] = {}
-    embeddings: set[str] = set()
-    whole = {}
-    for name, piece in read_pieces(path).items():
-        if piece.dtype not in FLOATS:
-            raise ToujiaoError(f"{path} 里的 {name} 是 {piece.dtype}，请存成 F16、BF16 或 F32。")
-        if parsed := lora_name(name):
-            if parsed.canonical != name:
-                raise ToujiaoError(
-                    f"{path} 里的 {name} 应当叫 {parsed.canonical}，"
-                    f"现在 PEFT 会当它不存在；{_try_fix(folder)}"
-                )
-            halves.setdefault(parsed.module, {})[parsed.half] = piece
-            embeddings |= {parsed.module} if parsed.embedding else set()
-        elif weight := whole_name(name):
-            whole[weight] = piece
-        else:
-            raise ToujiaoError(f"{path} 里的 {name} 不是普通 LoRA 的权重，没有处理。")
-    if not halves:
-        raise ToujiaoError(f"{path} 里没有 LoRA 权重。")
-    modules = {
-        name: _module(name, pair, config, name in embeddings, path) for name, pair in halves.items()
-    }
-    return Lora(folder, config, modules, whole)
-
-
-def _try_fix(folder: Path) -> str:
-    return f"可以试试 toujiao models lint {folder} --fix 新文件夹。"
-
-
-def _module(
-    name: str, pair: Mapping[str, Piece], config: Mapping[str, Any], embedding: bool, path: Path
-) -> Module:
-    if set(pair) != {"A", "B"}:
-        raise ToujiaoError(f"{path} 里的 {name} 缺了 lora_A 或 lora_B，请重新导出适配器。")
-    rank, alpha, scale = strength(config, name)
-    a, b = pair["A"], pair["B"]
-    if len(a.shape) != 2 or len(b.shape) != 2 or {a.shape[0], b.shape[1]} != {rank}:
-        raise ToujiaoError(
-            f"{path} 里 {name} 的形状是 {a.shape} 和 {b.shape}，"
-            f"和 {ADAPTER_CONFIG} 写的秩 {rank} 对不上。"
-        )
-    return Module(name, a, b, alpha, scale, embedding)
-
-
-def refuse_special(config: Mapping[str, Any], folder: Path) -> None:
-    """ToujiaoError for an adapter that is more than B @ A beside untouched weights."""
-    for finding in special_settings(config):
-        remedy = _try_fix(folder) if finding.fixable else ""
-        raise ToujiaoError(f"{folder} 不是普通 LoRA，不能准确处理：{finding.message}。{remedy}")
+    return rank, alpha / (rank**0.5 if config.get("use_rslora") else rank)
 
 
 def check_numbers(config: Mapping[str, Any], folder: Path) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import read_json
 from toujiao.models.export import model_and_adapter
 from toujiao.models.gguf_writer import write_model
-from toujiao.models.json_file import read_json
 from toujiao.models.output import check_new_folder, copy_legal, new_folder
 from toujiao.models.template import END_OF_TEXT, TURN_END, go_template
 from toujiao.models.weights import open_weights
@@ -47,7 +47,7 @@ def write_ollama(
     with new_folder(target, open_weights(folder).size) as new:
         report = write_model(folder, new / MODEL_FILE, kind, adapter)
         if report:
-            yield f"改动保留了 {report.kept:.1%}。"
+            yield f"改动保留了 {report.share:.1%}。"
         copy_legal(folder, new)
         if adapter:
             copy_legal(adapter, new)

@@ -1,4 +1,4 @@
-"""New files and folders that appear only when they are complete: written beside, then renamed."""
+"""New folders that appear only when they are complete: written beside, then renamed."""
 
 from __future__ import annotations
 
@@ -38,30 +38,10 @@ def new_folder(target: Path, needed: int) -> Iterator[Path]:
         raise ToujiaoError(f"写到一半停了，{target} 没有写出（{error}）。") from error
 
 
-@contextmanager
-def new_file(target: Path) -> Iterator[Path]:
-    """A path to write to, which replaces `target` when the block ends without an error."""
-    if target.is_dir():
-        raise ToujiaoError(f"{target} 是一个文件夹，请写出文件名。")
-    _check_parent(target)
-    partial = target.with_name(target.name + ".part")
-    try:
-        yield partial
-        partial.replace(target)
-    except OSError as error:
-        raise ToujiaoError(f"写到一半停了，{target} 没有写出（{error}）。") from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def check_new_folder(target: Path) -> None:
     """ToujiaoError unless a folder `target` can be made; nothing is ever overwritten."""
     if target.exists() or target.is_symlink():
         raise ToujiaoError(f"{target} 已经存在，不会覆盖，请换一个文件夹名。")
-    _check_parent(target)
-
-
-def _check_parent(target: Path) -> None:
     if not target.parent.is_dir():
         raise ToujiaoError(f"没有 {target.parent} 这个文件夹，请先建好。")
 

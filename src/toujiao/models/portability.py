@@ -13,39 +13,31 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models import portability_weights as weights
-from toujiao.models.lora import check_numbers, strength
-from toujiao.models.pickled import PICKLED
-from toujiao.models.portability_rules import (
-    ALL,
-    GGUF,
-    MERGE,
-    NOT_PEFT,
-    NOWHERE,
-    OPENVINO,
-    PEFT,
-    VLLM,
-    Finding,
-    special_settings,
-)
+from toujiao.files import read_json
+from toujiao.models.lora import strength
+from toujiao.models.portability_checks import Adapter, read_adapter
+from toujiao.models.portability_rules import GGUF, MERGE, OPENVINO, PEFT, VLLM, Finding, finding
 from toujiao.models.resolve import (
-    ADAPTER_WEIGHTS,
     adapter_config,
     adapter_folder,
     is_hub_id,
     local_base,
     source_of,
 )
-from toujiao.models.shards import read_pieces
 
 # What vLLM takes for --max-lora-rank (vllm/config/lora.py).
 VLLM_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 YES, AFTER, NO = "yes", "after", "no"
 MARKS = {YES: "✓", AFTER: "△", NO: "✗"}
-# Program -> the way an adapter reaches it.
+# Program -> the way an adapter reaches it, and the command that merges for it.
 TARGETS = {
-    "PEFT": PEFT, "vLLM": VLLM, "llama.cpp": GGUF, "Ollama": MERGE, "OpenVINO": OPENVINO, "MLX": MERGE,
-}  # fmt: skip
+    "PEFT": (PEFT, "merge {adapter} 新文件夹"),
+    "vLLM": (VLLM, "merge {adapter} 新文件夹"),
+    "llama.cpp": (GGUF, "gguf {adapter} 模型.gguf --merged"),
+    "Ollama": (MERGE, "ollama {adapter} 新文件夹"),
+    "OpenVINO": (OPENVINO, "merge {adapter} 新文件夹"),
+    "MLX": (MERGE, "merge {adapter} 新文件夹"),
+}
 
 
 @dataclass(frozen=True)
@@ -72,27 +64,24 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """The report for machines."""
         values = asdict(self)
-        for finding in values["findings"]:
-            finding["stops"] = sorted(finding["stops"])
+        for found in values["findings"]:
+            found["stops"] = sorted(found["stops"])
         return values
 
     def lines(self) -> Iterator[str]:
         """The report as a Chinese table and list."""
         for verdict in self.verdicts:
             yield f"{MARKS[verdict.status]} {verdict.target:<10}{verdict.how}"
-        for finding in self.findings:
-            remedy = f" → {finding.remedy}" if finding.remedy else ""
-            yield f"{'✗' if finding.stops else '·'} {finding.message}{remedy}"
+        for found in self.findings:
+            remedy = f" → {found.remedy}" if found.remedy else ""
+            yield f"{'✗' if found.stops else '·'} {found.message}{remedy}"
         if not self.base_checked:
             yield f"· 底座 {self.base or '（没有写）'} 不在本机，层名和形状没有核对；可用 --base 指定文件夹"
 
     def failures(self, targets: list[str]) -> list[str]:
         """Those of `targets` (all when empty) where the adapter does not run."""
-        return [
-            verdict.target
-            for verdict in self.verdicts
-            if verdict.status == NO and (not targets or verdict.target in targets)
-        ]
+        failed = [verdict.target for verdict in self.verdicts if verdict.status == NO]
+        return [target for target in failed if not targets or target in targets]
 
 
 def lint(adapter: Path, base: str | None = None) -> Report:
@@ -101,25 +90,11 @@ def lint(adapter: Path, base: str | None = None) -> Report:
     ToujiaoError when there is no adapter, or when a file is damaged.
     """
     folder = adapter_folder(adapter)
-    config = adapter_config(folder)
-    named = base or str(config.get("base_model_name_or_path") or "")
+    named = base or str(adapter_config(folder).get("base_model_name_or_path") or "")
     local = local_base(named) if named else None
-    findings = [*special_settings(config), *_notes(config), *weights.check_folder(folder)]
-    pairs: dict[str, weights.Pair] = {}
-    if (folder / ADAPTER_WEIGHTS).is_file():
-        pieces = read_pieces(folder / ADAPTER_WEIGHTS)
-        pairs = weights.pairs_of(pieces)
-        findings += weights.check_names(pieces, named)
-        findings += [*weights.check_halves(pairs), *weights.check_values(pairs)]
-        if config.get("peft_type") == "LORA":
-            check_numbers(config, folder)
-            findings += [*weights.check_settings(pairs, config), *_strengths(pairs, config)]
-        if local:
-            findings += weights.check_base(pairs, pieces, local)
-    else:
-        findings.append(_without_safetensors(folder))
-    direct = _as_it_is(adapter, named, pairs, config)
-    verdicts = tuple(_verdict(target, adapter, findings, direct) for target in TARGETS)
+    read = read_adapter(folder, local)
+    findings = [*read.findings, *_notes(read.config), *_strengths(read), *_missing(folder)]
+    verdicts = tuple(_verdict(target, adapter, findings, read, named) for target in TARGETS)
     return Report(str(adapter), named, local is not None, verdicts, tuple(findings))
 
 
@@ -133,86 +108,61 @@ def check_targets(names: Sequence[str]) -> list[str]:
 
 def _notes(config: Mapping[str, Any]) -> Iterator[Finding]:
     """Settings that stop nothing here, and somebody elsewhere."""
-    base = str(config.get("base_model_name_or_path") or "")
     if config.get("use_rslora"):
-        yield Finding(
-            "rslora", "rsLoRA：llama.cpp 自带的转换程序不看这一项，强度会变成 1/√r", NOWHERE,
-            "用 toujiao models gguf 转换，或加 --fix 换成普通 LoRA（alpha·√r）", fixable=True,
-        )  # fmt: skip
-    start = config.get("init_lora_weights")
-    if start in ("eva", "orthogonal", "mica", "gaussian"):
-        yield Finding(
-            "start", f"初始化是 {start}，训练以后没有作用，但有的程序见了不认识的值会拒绝", NOWHERE,
-            "加 --fix：去掉它", fixable=True,
-        )  # fmt: skip
-    if not base:
-        yield Finding(
-            "base", "没有写底座", NOWHERE, "加 --fix 和 --base Hub 上的名字", fixable=True
-        )
-    elif not is_hub_id(base):
-        yield Finding(
-            "base", f"底座写的是本机路径 {base}，别人的机器上没有，Hub 也会拒绝", NOWHERE,
-            "加 --fix 和 --base Hub 上的名字", fixable=True,
-        )  # fmt: skip
+        yield finding("rslora")
+    base = str(config.get("base_model_name_or_path") or "")
+    if not is_hub_id(base):
+        yield finding("local_base" if base else "no_base", base=base)
 
 
-def _without_safetensors(folder: Path) -> Finding:
-    if (folder / PICKLED).is_file():
-        return Finding(
-            "pickle", f"权重是 {PICKLED}，这种文件能夹带代码，很多程序不读", NOT_PEFT - {VLLM},
-            "加 --fix：只取张量，换成 safetensors", fixable=True,
-        )  # fmt: skip
-    return Finding("weights", f"没有 {ADAPTER_WEIGHTS}", ALL, "请重新导出")
+def _missing(folder: Path) -> Iterator[Finding]:
+    """Files that a user of the adapter would miss; nothing stops without them."""
+    if not (folder / "tokenizer.json").is_file():
+        yield finding("tokenizer")
+    settings = folder / "tokenizer_config.json"
+    inside = settings.is_file() and "chat_template" in read_json(settings)
+    if not inside and not (folder / "chat_template.jinja").is_file():
+        yield finding("template")
 
 
-def _strengths(pairs: Mapping[str, weights.Pair], config: Mapping[str, Any]) -> Iterator[Finding]:
+def _strengths(read: Adapter) -> Iterator[Finding]:
     """One number for all modules is all that OpenVINO takes; vLLM has a highest rank."""
-    found = {round(strength(config, module)[2], 9) for module in pairs}
-    if len(found) > 1:
-        yield Finding(
-            "strengths", "各层的强度（alpha/r）不同，OpenVINO 只收一个 alpha", frozenset({OPENVINO}),
-            "合并以后再用",
-        )  # fmt: skip
-    if pairs and (rank := max(strength(config, module)[0] for module in pairs)) > VLLM_RANKS[-1]:
-        yield Finding("high_rank", f"秩是 {rank}，vLLM 最多 {VLLM_RANKS[-1]}", frozenset({VLLM}))
+    found = _ranks_and_scales(read)
+    if len({round(scale, 9) for _, scale in found}) > 1:
+        yield finding("strengths")
+    if (rank := max(rank for rank, _ in found)) > VLLM_RANKS[-1]:
+        yield finding("high_rank", rank=rank, most=VLLM_RANKS[-1])
 
 
-def _as_it_is(
-    adapter: Path, base: str, pairs: Mapping[str, weights.Pair], config: Mapping[str, Any]
-) -> dict[str, Verdict]:
-    """What each program needs when nothing stands in its way."""
-    rank, scale = 1, 0.0
-    if pairs and config.get("peft_type") == "LORA":
-        rank = max(strength(config, module)[0] for module in pairs)
-        scale = Counter(strength(config, module)[2] for module in pairs).most_common(1)[0][0]
-    allowed = next((number for number in VLLM_RANKS if number >= rank), VLLM_RANKS[-1])
-    serve = (
-        f"vllm serve {source_of(base) or '底座'} --enable-lora --max-lora-rank {allowed} "
-        f"--lora-modules toujiao={adapter_folder(adapter)}"
-    )
-    alpha = f"文件里没有强度，要自己给：AdapterConfig().add(adapter, alpha={scale:g})"
-    return {
-        "PEFT": Verdict("PEFT", YES, "直接加载"),
-        "vLLM": Verdict("vLLM", YES, serve),
-        "llama.cpp": Verdict(
-            "llama.cpp", AFTER, f"先转换：toujiao models gguf {adapter} 适配器.gguf"
-        ),
-        "OpenVINO": Verdict("OpenVINO", AFTER, alpha),
-    }
+def _ranks_and_scales(read: Adapter) -> list[tuple[int, float]]:
+    plain = read.contents.modules if read.config.get("peft_type") == "LORA" else {}
+    return [strength(read.config, module) for module in plain] or [(1, 0.0)]
 
 
 def _verdict(
-    target: str, adapter: Path, findings: Sequence[Finding], direct: Mapping[str, Verdict]
+    target: str, adapter: Path, findings: Sequence[Finding], read: Adapter, base: str
 ) -> Verdict:
     """As it is, else merged, else not at all."""
-    blocking = [finding for finding in findings if TARGETS[target] in finding.stops]
-    if not blocking and target in direct:
-        return direct[target]
-    if any(MERGE in finding.stops for finding in findings):
+    way, merging = TARGETS[target]
+    blocking = [found for found in findings if way in found.stops]
+    if not blocking and way != MERGE:
+        return _as_it_is(target, adapter, read, base)
+    if any(MERGE in found.stops for found in findings):
         return Verdict(target, NO, (blocking or list(findings))[0].message)
-    commands = {
-        "llama.cpp": f"gguf {adapter} 模型.gguf --merged",
-        "Ollama": f"ollama {adapter} 新文件夹",
-    }
-    command = commands.get(target, f"merge {adapter} 新文件夹")
-    return Verdict(target, AFTER, f"先合并：toujiao models {command}")
+    return Verdict(target, AFTER, f"先合并：toujiao models {merging.format(adapter=adapter)}")
+
+
+def _as_it_is(target: str, adapter: Path, read: Adapter, base: str) -> Verdict:
+    """What a program needs when nothing stands in its way."""
+    found = _ranks_and_scales(read)
+    if target == "vLLM":
+        allowed = next(n for n in VLLM_RANKS if n >= max(rank for rank, _ in found))
+        serve = f"vllm serve {source_of(base) or '底座'} --enable-lora --max-lora-rank {allowed}"
+        return Verdict(target, YES, f"{serve} --lora-modules toujiao={read.folder}")
+    if target == "llama.cpp":
+        return Verdict(target, AFTER, f"先转换：toujiao models gguf {adapter} 适配器.gguf")
+    if target == "OpenVINO":
+        scale = Counter(scale for _, scale in found).most_common(1)[0][0]
+        give = f"AdapterConfig().add(adapter, alpha={scale:g})"
+        return Verdict(target, AFTER, f"文件里没有强度，要自己给：{give}")
+    return Verdict(target, YES, "直接加载")

@@ -13,23 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.changed_base import without_the_start
-from toujiao.models.json_file import write_json
-from toujiao.models.lora import strength
+from toujiao.files import read_json, write_json
+from toujiao.models.lora import sort_tensors, strength
 from toujiao.models.output import check_new_folder, new_folder
 from toujiao.models.pickled import PICKLED, copy_pickled
 from toujiao.models.portability import lint
-from toujiao.models.portability_rules import MERGE, Finding
+from toujiao.models.portability_rules import FROM_THE_BASE, MERGE, Finding
+from toujiao.models.quiet import quiet_libraries
 from toujiao.models.resolve import (
     ADAPTER_CONFIG,
     ADAPTER_WEIGHTS,
-    adapter_config,
     adapter_folder,
     is_hub_id,
     local_base,
 )
-from toujiao.models.shards import Tensor, read_pieces, write_pieces
-from toujiao.models.tensor_names import lora_name, whole_name
+from toujiao.models.shards import Piece, read_pieces, write_pieces
 
 # Settings of starting values and of where the training ran; they mean nothing afterwards.
 _WITHOUT_EFFECT = ("eva_config", "corda_config", "lora_ga_config", "runtime_config")
@@ -46,94 +44,123 @@ def repair(
     """
     check_new_folder(output)
     folder = adapter_folder(adapter)
-    findings = _repairable(adapter, base)
-    config = dict(adapter_config(folder))
-    named = base or str(config.get("base_model_name_or_path") or "")
+    named = base if base and is_hub_id(base) else None
+    findings = _repairable(adapter, base, named)
     needed = sum(path.stat().st_size for path in folder.glob("*") if path.is_file())
     with new_folder(output, 2 * needed) as new:
-        tensors = _tensors(folder, new.parent, drop_whole="copy" in findings)
+        for path in folder.iterdir():
+            if path.is_file() and path.name not in (ADAPTER_WEIGHTS, PICKLED):
+                shutil.copyfile(path, new / path.name)
+        pieces = _tensors(folder, new.parent, drop_copies="copy" in findings)
+        write_pieces(new / ADAPTER_WEIGHTS, pieces)
+        old = str(read_json(new / ADAPTER_CONFIG).get("base_model_name_or_path") or "")
         if "changed_base" in findings:
-            changes = without_the_start(tensors, config, local_base(named), initial)
-            config |= plain_settings(config, {n: (c.rank, c.scale) for n, c in changes.items()})
-            tensors |= {name: half for change in changes.values() for name, half in change.named()}
-        elif "rslora" in findings:
-            strengths = {name: strength(config, name) for name in _modules(tensors)}
-            config |= plain_settings(config, {n: (s[0], s[2]) for n, s in strengths.items()})
-        config |= {key: None for key in _WITHOUT_EFFECT if key in config}
-        config["init_lora_weights"] = True
-        old = str(config.get("base_model_name_or_path") or "")
-        if base and is_hub_id(base):
-            config["base_model_name_or_path"] = base
-        write_pieces(new / ADAPTER_WEIGHTS, tensors)
-        write_json(new / ADAPTER_CONFIG, config)
-        _copy_rest(folder, new, old, str(config["base_model_name_or_path"]))
-    for finding in findings.values():
-        if finding.code != "base" or (base and is_hub_id(base)):
-            yield f"已修：{finding.message}"
+            _subtract_start(new, base or old, initial)
+        _write_settings(new, old, named)
+    for found in findings.values():
+        yield f"已修：{found.message}"
     yield f"已写入 {output}"
 
 
-def plain_settings(
-    config: Mapping[str, Any], modules: Mapping[str, tuple[int, float]]
-) -> dict[str, Any]:
-    """The settings that give each module its (rank, scale) by alpha / rank alone."""
-    alphas = {name: _tidy(scale * rank) for name, (rank, scale) in modules.items()}
-    rank = Counter(rank for rank, _ in modules.values()).most_common(1)[0][0]
-    alpha = Counter(alphas.values()).most_common(1)[0][0]
-    return {
-        "use_rslora": False,
-        "r": rank,
-        "lora_alpha": alpha,
-        "rank_pattern": {name: own for name, (own, _) in modules.items() if own != rank},
-        "alpha_pattern": {name: own for name, own in alphas.items() if own != alpha},
-    }
-
-
-def _tidy(alpha: float) -> float:
-    """16 instead of 15.999999999999998; other numbers as they are."""
-    return round(alpha) if abs(alpha - round(alpha)) < 1e-9 * alpha else alpha
-
-
-def _repairable(adapter: Path, base: str | None) -> dict[str, Finding]:
+def _repairable(adapter: Path, base: str | None, named: str | None) -> dict[str, Finding]:
     """What is to be repaired, by code; ToujiaoError when that is not all or nothing."""
     findings = lint(adapter, base).findings
-    hopeless = [f.message for f in findings if MERGE in f.stops and not f.fixable]
+    hopeless = [found.message for found in findings if MERGE in found.stops and not found.fixable]
     if hopeless:
         raise ToujiaoError(f"{adapter} 修不了：{'；'.join(hopeless)}。")
-    found = {finding.code: finding for finding in findings if finding.fixable}
-    if not set(found) - (set() if base and is_hub_id(base) else {"base"}):
+    found = {f.code: f for f in findings if f.fixable and (named or f.code != "base")}
+    if not found:
         raise ToujiaoError(f"{adapter} 没有 --fix 能修的地方。")
     return found
 
 
-def _tensors(folder: Path, scratch: Path, drop_whole: bool) -> dict[str, Tensor]:
+def _tensors(folder: Path, scratch: Path, drop_copies: bool) -> dict[str, Piece]:
     """The tensors by the names that PEFT gives them."""
     path = folder / ADAPTER_WEIGHTS
     if not path.is_file():
         path = scratch / ADAPTER_WEIGHTS
         copy_pickled(folder / PICKLED, path)
-    tensors: dict[str, Tensor] = {}
-    for name, piece in read_pieces(path).items():
-        parsed = lora_name(name)
-        if parsed is None and drop_whole and whole_name(name):
-            continue
-        known = parsed.canonical if parsed else name
-        if known in tensors:
-            raise ToujiaoError(f"{path} 里有两个张量都是 {known}，修不了。")
-        tensors[known] = piece
-    return tensors
+    contents = sort_tensors(read_pieces(path))
+    if contents.twice:
+        raise ToujiaoError(f"{path} 里有两个张量都是 {contents.twice[0]}，修不了。")
+    whole = {} if drop_copies else dict(contents.whole.values())
+    halves = {
+        module.tensor_name(half): piece
+        for module in contents.modules.values()
+        for half, piece in module.halves.items()
+    }
+    return halves | whole | contents.strange
 
 
-def _modules(tensors: Mapping[str, Tensor]) -> list[str]:
-    return sorted({parsed.module for name in tensors if (parsed := lora_name(name))})
+def _subtract_start(adapter: Path, base: str, initial: Path | None) -> None:
+    """PEFT's own conversion: against the untouched base, the change is B @ A - B0 @ A0.
+
+    That is a LoRA of twice the rank. A0 and B0 come from `initial`, else again from the base.
+    """
+    quiet_libraries()
+    import torch
+    from peft import LoraConfig, PeftModel, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    config, folder = LoraConfig.from_pretrained(adapter), local_base(base)
+    if initial is None and config.init_lora_weights not in FROM_THE_BASE:
+        raise ToujiaoError(
+            f"初始化是 {config.init_lora_weights}，训练前的那一份重算不出来，"
+            "请用 --initial 给出训练前存下的适配器。"
+        )
+    if folder is None:
+        raise ToujiaoError(f"底座 {base or '（没有写）'} 不在本机，请用 --base 指定底座文件夹。")
+
+    def untouched() -> Any:
+        return AutoModelForCausalLM.from_pretrained(
+            folder, dtype=torch.float32, use_safetensors=True
+        )
+
+    start = adapter.parent / "start"
+    if initial is None:
+        get_peft_model(untouched(), config).save_pretrained(start)
+    else:
+        start.mkdir()
+        pieces = read_pieces(adapter_folder(initial) / ADAPTER_WEIGHTS)
+        write_pieces(start / ADAPTER_WEIGHTS, pieces)
+        shutil.copyfile(adapter_folder(initial) / ADAPTER_CONFIG, start / ADAPTER_CONFIG)
+    # As a plain start, or PEFT would take it out of the base a second time.
+    plain_start = read_json(start / ADAPTER_CONFIG) | {"init_lora_weights": True}
+    write_json(start / ADAPTER_CONFIG, plain_start)
+    plain = adapter.parent / "plain"  # where PEFT may write its card, which names local paths
+    try:
+        trained = PeftModel.from_pretrained(untouched(), adapter)
+        trained.save_pretrained(plain, path_initial_model_for_weight_conversion=str(start))
+    except (ValueError, RuntimeError) as error:
+        raise ToujiaoError(
+            f"训练前的适配器对不上（{str(error).splitlines()[0]}），请检查 --initial 或 --base。"
+        ) from error
+    for name in (ADAPTER_WEIGHTS, ADAPTER_CONFIG):
+        shutil.copyfile(plain / name, adapter / name)
 
 
-def _copy_rest(folder: Path, new: Path, old_base: str, new_base: str) -> None:
-    """Tokenizer, template, licence and card; a path of this machine in the card is replaced."""
-    for path in folder.iterdir():
-        if path.is_file() and path.name not in (ADAPTER_CONFIG, ADAPTER_WEIGHTS, PICKLED):
-            shutil.copyfile(path, new / path.name)
+def _write_settings(new: Path, old_base: str, named: str | None) -> None:
+    """rsLoRA as a plain alpha, no starting values, the base's public name; also in the card."""
+    config = read_json(new / ADAPTER_CONFIG) | {"init_lora_weights": True}
+    config |= {key: None for key in _WITHOUT_EFFECT if key in config}
+    if config.get("use_rslora"):
+        config |= _plain_alpha(
+            config, list(sort_tensors(read_pieces(new / ADAPTER_WEIGHTS)).modules)
+        )
+    config["base_model_name_or_path"] = named or old_base or None
+    write_json(new / ADAPTER_CONFIG, config)
     card = new / "README.md"
-    if card.is_file() and old_base and old_base != new_base and not is_hub_id(old_base):
+    if card.is_file() and old_base and named and not is_hub_id(old_base):
         text = card.read_text(encoding="utf-8")
-        card.write_text(text.replace(old_base, new_base), encoding="utf-8")
+        card.write_text(text.replace(old_base, named), encoding="utf-8")
+
+
+def _plain_alpha(config: Mapping[str, Any], modules: list[str]) -> dict[str, Any]:
+    """The settings that give each module its strength by alpha / rank alone."""
+    alphas = {}
+    for module in modules:
+        rank, scale = strength(config, module)
+        alphas[module] = round(scale * rank, 9)
+    alpha = Counter(alphas.values()).most_common(1)[0][0]
+    others = {name: own for name, own in alphas.items() if own != alpha}
+    return {"use_rslora": False, "lora_alpha": alpha, "alpha_pattern": others}

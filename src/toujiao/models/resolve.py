@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 from toujiao.errors import CANNOT_OPEN_BASE, ToujiaoError, missing_extra
+from toujiao.files import read_json
 from toujiao.models.tiny import BASE_DIR, NAME
 
 ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
@@ -35,12 +35,12 @@ def base_folder(base: str) -> Path:
         raise ToujiaoError(f"找不到底座文件夹 {base}。请检查路径，或用 --base 指定。")
     try:
         from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+        from huggingface_hub.errors import HfHubHTTPError
     except ImportError as error:
         raise missing_extra("huggingface_hub", "hub") from error
     try:
         return Path(snapshot_download(base, allow_patterns=list(_MODEL_FILES)))
-    except (OSError, LocalEntryNotFoundError, HfHubHTTPError) as error:
+    except (OSError, HfHubHTTPError) as error:  # LocalEntryNotFoundError is an OSError
         raise ToujiaoError(
             f"下载不到底座 {base}：{str(error).splitlines()[0]}。{CANNOT_OPEN_BASE}"
         ) from error
@@ -49,20 +49,17 @@ def base_folder(base: str) -> Path:
 def local_base(base: str) -> Path | None:
     """The folder of a base if it is on this disk (also in the Hub's cache); nothing is fetched."""
     folder = Path(source_of(base))
-    if folder.is_dir():
-        return folder
-    if not is_hub_id(base):
-        return None
+    if folder.is_dir() or not is_hub_id(base):
+        return folder if folder.is_dir() else None
     try:
         from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import LocalEntryNotFoundError
     except ImportError:
         return None
     try:
         return Path(
             snapshot_download(base, allow_patterns=list(_MODEL_FILES), local_files_only=True)
         )
-    except LocalEntryNotFoundError:
+    except OSError:
         return None
 
 
@@ -78,14 +75,7 @@ def adapter_folder(path: Path) -> Path:
 
 def adapter_config(adapter: Path) -> dict[str, Any]:
     """adapter_config.json of a PEFT folder."""
-    path = adapter / ADAPTER_CONFIG
-    try:
-        config = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise ToujiaoError(f"读不了 {path}（{error}），请检查或重新训练。") from error
-    if not isinstance(config, dict):
-        raise ToujiaoError(f"{path} 不是一个 JSON 对象，请检查或重新训练。")
-    return config
+    return read_json(adapter / ADAPTER_CONFIG)
 
 
 def base_of(adapter: Path) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from toujiao.models.template import END_OF_TEXT, SPECIAL_TOKENS, TURN_END, chat_template
 
 if TYPE_CHECKING:
+    from tokenizers import Tokenizer
     from transformers import PreTrainedTokenizerBase, Qwen3Config
 
 NAME = "toujiao-tiny"
@@ -47,12 +48,11 @@ def make_config(vocabulary_size: int, end_id: int, pad_id: int) -> Qwen3Config:
     )
 
 
-def train_tokenizer(texts: Iterable[str], size: int = VOCABULARY_SIZE) -> PreTrainedTokenizerBase:
-    """A byte-level BPE of `size` tokens on `texts`, with Qwen's split pattern and special tokens."""
-    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
+def byte_level(model: Any) -> Tokenizer:
+    """A tokenizer around a BPE model, with Qwen's split pattern, as llama.cpp's "qwen2" has it."""
+    from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers
 
-    tokenizer = Tokenizer(models.BPE())
+    tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -61,6 +61,15 @@ def train_tokenizer(texts: Iterable[str], size: int = VOCABULARY_SIZE) -> PreTra
         ]
     )
     tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+def train_tokenizer(texts: Iterable[str], size: int = VOCABULARY_SIZE) -> PreTrainedTokenizerBase:
+    """A byte-level BPE of `size` tokens on `texts`, with Qwen's split pattern and special tokens."""
+    from tokenizers import models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = byte_level(models.BPE())
     trainer = trainers.BpeTrainer(
         vocab_size=size,
         min_frequency=3,

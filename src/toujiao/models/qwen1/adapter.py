@@ -6,27 +6,22 @@ All else is renaming, so rank, alpha and scaling stay as they are.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.floats import FLOATS
+from toujiao.files import write_json
+from toujiao.models.lora import PREFIX, Contents, Module, sort_tensors
 from toujiao.models.pickled import PICKLED, copy_pickled
 from toujiao.models.qwen1.adapter_config import AdapterConfig, read_adapter_config
 from toujiao.models.qwen1.config import Shape
 from toujiao.models.qwen1.tensors import MODULES, OUTSIDE_BLOCKS, module_shape
+from toujiao.models.resolve import ADAPTER_CONFIG
 from toujiao.models.resolve import ADAPTER_WEIGHTS as WEIGHTS
-from toujiao.models.shards import Piece, check_written, read_pieces, write_pieces
+from toujiao.models.shards import FLOATS, Piece, check_written, read_pieces, write_pieces
 
-_PREFIX = "base_model.model."
-_LORA = re.compile(
-    rf"{re.escape(_PREFIX)}transformer\.h\.(\d+)\.({'|'.join(map(re.escape, MODULES))})"
-    r"\.lora_([AB])\.weight"
-)
 # PEFT saves these whole when it cannot tell whether the vocabulary was resized.
 _EMBEDDINGS = ("transformer.wte.weight", "lm_head.weight")
 
@@ -40,29 +35,6 @@ class Base:
     name: str
 
 
-@dataclass(frozen=True)
-class _Half:
-    """One of the two matrices of a LoRA layer."""
-
-    layer: int
-    module: str
-    letter: str
-    piece: Piece
-
-    @property
-    def path(self) -> str:
-        """The layer's name in Qwen-1."""
-        return f"transformer.h.{self.layer}.{self.module}"
-
-    def converted(self) -> Iterator[tuple[str, Piece]]:
-        """(layer name in Qwen2, matrix) for each layer that it becomes."""
-        targets = MODULES[self.module]
-        split = len(targets) > 1 and self.letter == "B"
-        parts = self.piece.thirds() if split else (self.piece,) * len(targets)
-        for target, part in zip(targets, parts, strict=True):
-            yield f"model.layers.{self.layer}.{target}", part
-
-
 def convert_adapter(folder: Path, target: Path, base: Base, scratch: Path) -> dict[str, Any]:
     """Write the converted adapter to `target`; what was checked, for the proof.
 
@@ -70,28 +42,27 @@ def convert_adapter(folder: Path, target: Path, base: Base, scratch: Path) -> di
     """
     config = read_adapter_config(folder)
     pieces = _read_weights(folder, scratch)
-    halves, embeddings = _sort(pieces, folder)
-    _check(halves, config, base.shape, folder)
-    kept = _changed_embeddings(embeddings, base, folder)
+    contents = sort_tensors(pieces)
+    _refuse_unknown(pieces, contents, folder)
+    kept = _changed_embeddings(contents, base, folder)
     layers: dict[str, tuple[int, float]] = {}
     tensors: dict[str, Piece] = {}
-    for half in halves:
-        for name, piece in half.converted():
-            tensors[f"{_PREFIX}{name}.lora_{half.letter}.weight"] = piece
-            layers[name] = config.rank(half.path), config.alpha(half.path)
-    tensors |= {f"{_PREFIX}{OUTSIDE_BLOCKS[name]}": piece for name, piece in kept.items()}
+    for module in contents.modules.values():
+        _check(module, config, base.shape, folder)
+        for name, a, b in _converted(module):
+            tensors |= {f"{PREFIX}{name}.lora_A.weight": a, f"{PREFIX}{name}.lora_B.weight": b}
+            layers[name] = config.rank(module.name), config.alpha(module.name)
+    tensors |= {f"{PREFIX}{OUTSIDE_BLOCKS[name]}": piece for name, piece in kept.items()}
     target.mkdir()
     check_written(target / WEIGHTS, tensors, write_pieces(target / WEIGHTS, tensors))
     converted = config.converted(layers, base.shape.layers, base.name)
-    (target / "adapter_config.json").write_text(
-        json.dumps(converted, ensure_ascii=False, indent=2), encoding="utf-8"
-    )
+    write_json(target / ADAPTER_CONFIG, converted)
     return {
         "tensors_read": len(pieces),
         "tensors_written": len(tensors),
-        "layers_read": len(halves) // 2,
+        "layers_read": len(contents.modules),
         "layers_written": len(layers),
-        "embeddings_left_out_as_equal_to_base": sorted(embeddings.keys() - kept.keys()),
+        "embeddings_left_out_as_equal_to_base": sorted(contents.whole.keys() - kept.keys()),
         "embeddings_kept": sorted(kept),
     }
 
@@ -107,49 +78,58 @@ def _read_weights(folder: Path, scratch: Path) -> dict[str, Piece]:
     return read_pieces(copy)
 
 
-def _sort(pieces: Mapping[str, Piece], where: Path) -> tuple[list[_Half], dict[str, Piece]]:
-    """LoRA matrices and whole embeddings; anything else is refused."""
-    halves, embeddings = [], {}
+def _refuse_unknown(pieces: Mapping[str, Piece], contents: Contents, where: Path) -> None:
+    """Nothing but LoRA matrices of Qwen-1's layers and whole embeddings, by the names of PEFT."""
     for name, piece in pieces.items():
         if piece.dtype not in FLOATS:
             raise ToujiaoError(f"{where}：{name} 的精度是 {piece.dtype}，不能准确转换。")
-        if match := _LORA.fullmatch(name):
-            halves.append(_Half(int(match[1]), match[2], match[3], piece))
-        elif name.removeprefix(_PREFIX) in _EMBEDDINGS:
-            embeddings[name.removeprefix(_PREFIX)] = piece
-        elif "lora_magnitude_vector" in name:
+        if "lora_magnitude_vector" in name:
             raise ToujiaoError(f"{where} 是 DoRA 适配器，不能准确转换，只转换普通 LoRA。")
-        else:
-            raise ToujiaoError(f"{where}：不认识的适配器权重 {name}，没有转换。")
-    return halves, embeddings
-
-
-def _check(halves: list[_Half], config: AdapterConfig, shape: Shape, where: Path) -> None:
-    """Every layer complete, targeted by the settings, and of the rank and size they imply."""
-    if not halves:
+    foreign = [name for name, module in contents.modules.items() if not module.fused]
+    unknown = [
+        *contents.strange,
+        *contents.wrong,
+        *foreign,
+        *(contents.whole.keys() - {*_EMBEDDINGS}),
+    ]
+    if unknown:
+        raise ToujiaoError(f"{where}：不认识的适配器权重 {unknown[0]}，没有转换。")
+    if not contents.modules:
         raise ToujiaoError(f"{where} 里没有 LoRA 权重。")
-    letters: dict[str, str] = {}
-    for half in sorted(halves, key=lambda half: half.letter):
-        letters[half.path] = letters.get(half.path, "") + half.letter
-        rows, columns = module_shape(half.module, shape)
-        rank = config.rank(half.path)
-        expected = (rank, columns) if half.letter == "A" else (rows, rank)
-        if half.piece.shape != expected or half.layer >= shape.layers:
-            raise ToujiaoError(
-                f"{where}：{half.path} 的形状和这个底座或 r 对不上，请换对应的底座。"
-            )
-        if not config.targets(half.path, half.layer):
-            raise ToujiaoError(f"{where}：{half.path} 有权重，但设置里没有选它，不能准确转换。")
-    if incomplete := [path for path, found in letters.items() if found != "AB"]:
-        raise ToujiaoError(f"{where}：{incomplete[0]} 只有 A、B 中的一个，文件不完整。")
 
 
-def _changed_embeddings(
-    embeddings: Mapping[str, Piece], base: Base, where: Path
-) -> dict[str, Piece]:
+def _check(module: Module, config: AdapterConfig, shape: Shape, where: Path) -> None:
+    """Complete, targeted by the settings, and of the rank and size that they imply."""
+    if not module.whole:
+        raise ToujiaoError(f"{where}：{module.name} 只有 A、B 中的一个，文件不完整。")
+    layer, kind = _layer_and_kind(module)
+    known = kind in MODULES and layer < shape.layers and module.has_rank(config.rank(module.name))
+    if not known or module.shape != module_shape(kind, shape):
+        raise ToujiaoError(f"{where}：{module.name} 的形状和这个底座或 r 对不上，请换对应的底座。")
+    if not config.targets(module.name, layer):
+        raise ToujiaoError(f"{where}：{module.name} 有权重，但设置里没有选它，不能准确转换。")
+
+
+def _layer_and_kind(module: Module) -> tuple[int, str]:
+    layer, _, kind = module.name.removeprefix("transformer.h.").partition(".")
+    return int(layer), kind
+
+
+def _converted(module: Module) -> list[tuple[str, Piece, Piece]]:
+    """(layer name in Qwen2, A, B) for each layer that a layer of Qwen-1 becomes."""
+    layer, kind = _layer_and_kind(module)
+    a, b = module.halves["A"], module.halves["B"]
+    parts = b.thirds() if len(MODULES[kind]) > 1 else (b,)
+    return [
+        (f"model.layers.{layer}.{target}", a, part)
+        for target, part in zip(MODULES[kind], parts, strict=True)
+    ]
+
+
+def _changed_embeddings(contents: Contents, base: Base, where: Path) -> dict[str, Piece]:
     """The embeddings that differ from the base's; the equal ones need no copy."""
     kept = {}
-    for name, piece in embeddings.items():
+    for name, (_, piece) in contents.whole.items():
         original = base.pieces[name]
         if piece.shape != original.shape:
             raise ToujiaoError(f"{where}：{name} 的词表大小和底座不同，请换对应的底座。")

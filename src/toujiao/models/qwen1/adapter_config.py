@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json
-from toujiao.models.lora import by_pattern
+from toujiao.files import read_json
+from toujiao.models.lora import by_pattern, check_numbers
+from toujiao.models.portability_rules import special_settings
 
 _READ = {
     "alpha_pattern", "bias", "exclude_modules", "init_lora_weights", "layers_pattern",
@@ -24,8 +25,6 @@ _WITHOUT_EFFECT = {
     "loftq_config", "lora_dropout", "megatron_core", "peft_version", "qalora_group_size",
     "revision", "runtime_config", "task_type",
 }  # fmt: skip
-# Starting values that leave the base as it is. PiSSA, OLoRA, CorDA, LoftQ and others change it.
-_PLAIN_STARTS = (None, True, False, "gaussian", "eva", "orthogonal")
 _PATTERN_ERRORS = (re.error, TypeError, AttributeError)
 
 
@@ -115,13 +114,9 @@ def read_adapter_config(folder: Path) -> AdapterConfig:
     unknown = sorted(k for k in values.keys() - _READ - _WITHOUT_EFFECT if values[k])
     if unknown:
         raise ToujiaoError(f"{folder}：设置 {unknown[0]} = {values[unknown[0]]} 不能准确转换。")
-    for key in ("r", "lora_alpha"):
-        if type(values.get(key)) not in (int, float) or values[key] <= 0:
-            raise ToujiaoError(f"{folder}：{key} 缺失或不是正数。")
+    check_numbers(values, folder)
     config = AdapterConfig(values)
     try:
-        config.rank("x")
-        config.alpha("x")
         config.targets("x", 0)
     except _PATTERN_ERRORS as error:
         raise ToujiaoError(f"{folder}：设置里的名字规则写法有误（{error}）。") from error
@@ -129,16 +124,8 @@ def read_adapter_config(folder: Path) -> AdapterConfig:
 
 
 def _check_kind(values: Mapping[str, Any], where: Path) -> None:
-    if values.get("peft_type") != "LORA":
-        raise ToujiaoError(f"{where} 不是 LoRA 适配器（peft_type 是 {values.get('peft_type')}）。")
-    if values.get("use_dora"):
-        raise ToujiaoError(f"{where} 是 DoRA 适配器，不能准确转换，只转换普通 LoRA。")
-    if values.get("bias", "none") != "none":
-        raise ToujiaoError(f"{where}：连偏置也训练过（bias 不是 none），不能准确转换。")
-    if values.get("modules_to_save"):
-        raise ToujiaoError(f"{where}：另存了整层权重（modules_to_save），不能准确转换。")
-    start = values.get("init_lora_weights")
-    if start not in _PLAIN_STARTS:
-        raise ToujiaoError(f"{where}：{start} 改动过底座，请先用 PEFT 另存为普通 LoRA 再转换。")
+    for found in special_settings(values):
+        if found.stops:
+            raise ToujiaoError(f"{where} 不能准确转换，只转换普通 LoRA：{found.message}。")
     if not values.get("target_modules"):
         raise ToujiaoError(f"{where}：没有写 target_modules，不知道哪些层装了 LoRA。")

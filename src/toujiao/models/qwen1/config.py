@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json
+from toujiao.files import read_json
 
 END_OF_TEXT_ID, TURN_START_ID, TURN_END_ID = 151643, 151644, 151645
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json, write_json
+from toujiao.files import read_json, write_json
 from toujiao.models.output import check_new_folder, copy_legal, new_folder
 from toujiao.models.qwen1 import adapter as adapters
 from toujiao.models.qwen1 import tokenizer

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import toujiao
-from toujiao.models.shards import file_digest
+from toujiao.files import sha256, write_json
 
 FILE_NAME = "conversion-proof.json"
 # Most Qwen-1 licences ask that changed files say so.
@@ -27,7 +26,7 @@ def file_table(paths: Iterable[Path], root: Path) -> dict[str, dict[str, Any]]:
     return {
         path.relative_to(root).as_posix(): {
             "bytes": path.stat().st_size,
-            "sha256": file_digest(path),
+            "sha256": sha256(path),
         }
         for path in sorted(paths)
     }
@@ -43,7 +42,5 @@ def write_proof(folder: Path, facts: dict[str, Any]) -> dict[str, Any]:
         **facts,
         "outputs": file_table((path for path in folder.rglob("*") if path.is_file()), folder),
     }
-    (folder / FILE_NAME).write_text(
-        json.dumps(proof, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
+    write_json(folder / FILE_NAME, proof)
     return proof

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.floats import FLOATS
 from toujiao.models.qwen1.config import Shape
-from toujiao.models.shards import Piece
+from toujiao.models.shards import FLOATS, Piece
 
 # Linear layers of a block. c_attn is query, key and value on top of each other, each with a bias.
 # w1 is the plain half and w2 goes through SiLU: up and gate, in this order.

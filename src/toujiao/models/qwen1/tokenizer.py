@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError, missing_extra
+from toujiao.files import write_json
 from toujiao.models.qwen1.config import END_OF_TEXT_ID, TURN_END_ID, TURN_START_ID
 from toujiao.models.template import END_OF_TEXT, SPECIAL_TOKENS, TURN_END, TURN_START, chat_template
-from toujiao.models.tiny import SPLIT_PATTERN
+from toujiao.models.tiny import byte_level
 
 FILE_NAME = "qwen.tiktoken"
 RANKS = END_OF_TEXT_ID
@@ -37,7 +37,7 @@ def read_ranks(path: Path) -> dict[bytes, int]:
 def write_tokenizer(source: Path, target: Path, context: int) -> dict[str, Any]:
     """Write tokenizer.json and its settings to `target`; what was checked, for the proof."""
     try:
-        from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_tokenizers
+        from tokenizers import AddedToken
         from tokenizers.models import BPE
     except ImportError as error:
         raise missing_extra("tokenizers", "train") from error
@@ -47,15 +47,7 @@ def write_tokenizer(source: Path, target: Path, context: int) -> dict[str, Any]:
     text = {token: "".join(shown[byte] for byte in token) for token in ranks}
     merges = [(text[left], text[right]) for left, right in find_merges(ranks)]
     vocabulary = {text[token]: rank for token, rank in ranks.items()}
-    tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=merges))
-    tokenizer.normalizer = normalizers.NFC()
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(Regex(SPLIT_PATTERN), behavior="isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-        ]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer = byte_level(BPE(vocab=vocabulary, merges=merges))
     # In file order and before anything else is registered, or the ids shift without a word.
     tokenizer.add_special_tokens(
         [AddedToken(token, special=True, normalized=False) for token in CONTROL_TOKENS]
@@ -66,9 +58,7 @@ def write_tokenizer(source: Path, target: Path, context: int) -> dict[str, Any]:
     if any(ids[token] != number for token, number in _FIXED_IDS.items()):
         raise ToujiaoError(f"{source}：对话控制符的编号不对，没有转换。")
     tokenizer.save(str(target / "tokenizer.json"), pretty=False)
-    (target / "tokenizer_config.json").write_text(
-        json.dumps(_settings(context), ensure_ascii=False, indent=1), encoding="utf-8"
-    )
+    write_json(target / "tokenizer_config.json", _settings(context))
     (target / "chat_template.jinja").write_text(chat_template(), encoding="utf-8")
     return {
         "ranks": len(ranks),

@@ -38,40 +38,32 @@ def verify(
     from rich.console import Console
 
     from toujiao.errors import ToujiaoError
-    from toujiao.models.verify import texts
+    from toujiao.models.quiet import quiet_libraries
     from toujiao.models.verify.material import read_material
     from toujiao.models.verify.proof import Options, prove
-    from toujiao.models.verify.quiet import quiet_libraries
-    from toujiao.models.verify.report import report_places, write_report
-    from toujiao.models.verify.table import legend, make_table
+    from toujiao.models.verify.report import write_report
+    from toujiao.models.verify.texts import texts
 
     if lora and not gguf:
         raise ToujiaoError("--lora 要和 --gguf 一起用：请用 --gguf 指定底座的 GGUF 文件。")
     quiet_libraries()
     material = read_material(run, base, data, prompts)
-    options = Options(
-        most_tokens=tokens,
-        kinds=tuple(kind or limits.MERGED_GGUF),
-        merged=merged,
-        gguf=gguf,
-        lora=lora,
-        server=server,
-        server_model=server_model,
-    )
+    kinds = tuple(kind or limits.MERGED_GGUF)
+    options = Options(tokens, kinds, merged, gguf, lora, server, server_model)
     with Console(stderr=True).status("") as status:
         report = prove(material, options, lambda text: status.update(f"{text} …"))
-    text = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
-    path = write_report(text, report_places(run, out))
-    errors = Console(stderr=True, soft_wrap=True, highlight=False)
+    values = report.as_json()
+    path = write_report(values, run, out)
     if as_json:
-        print(text)
+        print(json.dumps(values, ensure_ascii=False, indent=1))
     else:
         console = Console(soft_wrap=True, highlight=False)
-        console.print(make_table(report))
-        for line in (legend(report), *report.notes, texts.REPORT_AT.format(path=path)):
+        console.print(report.table())
+        for line in (report.legend(), *values["notes"], texts()["report_at"].format(path=path)):
             console.print(line, markup=False)
         if not report.failures:
-            console.print(texts.ALL_PASSED)
+            console.print(texts()["all_passed"])
+    errors = Console(stderr=True, soft_wrap=True, highlight=False)
     for failure in report.failures:
         errors.print(failure.text, markup=False)
     raise typer.Exit(1 if report.failures else 0)

@@ -7,22 +7,16 @@ from dataclasses import dataclass
 PROMPTS = 20
 MOST_TOKENS = 400
 """Longest greedy answer; a prompt whose answer is still going on there does not stop by itself."""
-
 TOP_TOKENS = 8
-"""How many of a hop's likeliest next tokens are compared: engines and servers give only a few."""
-
+"""How many of a hop's likeliest next tokens are compared: engines give only a few."""
 FEWEST_PLACES = 1000
 """With fewer compared tokens a share says little; the report says so."""
-
 REFERENCE_STOPS = 0.8
 """Share of prompts that base + adapter must end by itself, or <|im_end|> was not learned."""
-
 LEAST_EFFECT = 0.01
 """Mean change of the likeliest tokens' log-probability, in nats; F16 alone moves it by 0.005."""
-
 GAIN_KEPT = 0.25
 """Share of the drop in held-out loss noted in run.json that must be seen again here."""
-
 MOST_LOSS_RISE = 1.1
 """Without a noted loss (preference training has none): how far the adapter may raise it."""
 
@@ -40,11 +34,10 @@ class Limits:
 
 
 SHOWN = Limits()
-MERGED = Limits(agreement=0.995, nearness=0.65, stops=0.9)
-F16 = Limits(agreement=0.995, nearness=0.65, stops=0.9)
+MERGED = F16 = Limits(agreement=0.995, nearness=0.65, stops=0.9)
 Q8_0 = Limits(agreement=0.97, nearness=0.5, stops=0.9)
 Q4_0 = Limits(agreement=0.9, nearness=0.5, stops=0.8)
 BASE_GGUF = Limits(agreement=0.995)
-SERVER = Limits(agreement=0.99, nearness=0.65, stops=0.9)
+SERVER = Limits(agreement=0.99, stops=0.9)
 
 MERGED_GGUF = {"F16": F16, "Q8_0": Q8_0, "Q4_0": Q4_0}

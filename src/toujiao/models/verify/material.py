@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from toujiao.errors import ToujiaoError
-from toujiao.models.json_file import read_json
+from toujiao.files import read_json, values
+from toujiao.folders import DATA, HELD_OUT, RECORD
 from toujiao.models.resolve import adapter_folder, base_folder, base_of
 
-RECORD, HELD_OUT = "run.json", Path("data") / "held_out.jsonl"
 Messages = list[dict[str, str]]
 
 
@@ -35,44 +34,34 @@ def read_material(run: Path, base: str | None, data: Path | None, prompts: int) 
     `base` and `data` go before what the folder says. ToujiaoError for whatever is missing.
     """
     adapter = adapter_folder(run)
-    record_file = run / RECORD
-    record = read_json(record_file) if record_file.is_file() else {}
-    name = base or record.get("base_model") or base_of(adapter)
-    rows = _read_rows(data or run / HELD_OUT)
-    return Material(run, str(name), base_folder(str(name)), adapter, record, _spread(rows, prompts))
-
-
-def _spread(rows: list[Messages], count: int) -> tuple[Messages, ...]:
-    """`count` rows at even distances: a data set often stands sorted by kind."""
-    count = min(count, len(rows))
-    return tuple(rows[i * len(rows) // count] for i in range(count))
+    record = read_json(run / RECORD) if (run / RECORD).is_file() else {}
+    name = str(base or record.get("base_model") or base_of(adapter))
+    rows = _read_rows(data or run / DATA / HELD_OUT)
+    # At even distances: a data set often stands sorted by kind.
+    count = min(prompts, len(rows))
+    chosen = tuple(rows[i * len(rows) // count] for i in range(count))
+    return Material(run, name, base_folder(name), adapter, record, chosen)
 
 
 def _read_rows(path: Path) -> list[Messages]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except FileNotFoundError as error:
+    if not path.is_file():
         raise ToujiaoError(
             f"找不到留出的数据 {path}。请用 --data 指定一个，"
             "例如 toujiao dataset build 写出的 held_out.jsonl。"
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ToujiaoError(f"读不了 {path}（{error}）。请检查文件和它的编码（UTF-8）。") from error
-    rows = [_messages(line, path, n) for n, line in enumerate(lines, 1) if line.strip()]
+        )
+    rows = [_messages(row, f"{path} 第 {number} 行") for number, row in values(path)]
     if not rows:
         raise ToujiaoError(f"{path} 里一行数据也没有，请换一个 --data。")
     return rows
 
 
-def _messages(line: str, path: Path, number: int) -> Messages:
+def _messages(row: Any, where: str) -> Messages:
     try:
-        messages = [
-            {k: str(m[k]) for k in ("role", "content")} for m in json.loads(line)["messages"]
-        ]
+        messages = [{key: str(m[key]) for key in ("role", "content")} for m in row["messages"]]
         if messages[-1]["role"] == "assistant" and len(messages) > 1:
             return messages
-    except (ValueError, LookupError, TypeError):
+    except (LookupError, TypeError):
         pass
     raise ToujiaoError(
-        f'{path} 第 {number} 行：要写成 {{"messages": […]}}，最后一条是 assistant 的回答。请改正后重试。'
+        f'{where}：要写成 {{"messages": […]}}，最后一条是 assistant 的回答。请改正后重试。'
     )

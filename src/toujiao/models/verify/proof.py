@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,22 +15,18 @@ from typing import Literal
 from toujiao.errors import ToujiaoError
 from toujiao.models.gguf_writer import write_adapter, write_model
 from toujiao.models.merge import merge_adapter
-from toujiao.models.template import TURN_END
 from toujiao.models.tiny import ADAPTER_GGUF, BASE_GGUF, SHIPPED
-from toujiao.models.verify import limits, notes, texts
-from toujiao.models.verify.comparison import Measures, Observed, compare
-from toujiao.models.verify.exam import Exam
-from toujiao.models.verify.gguf_files import differences, limits_of
-from toujiao.models.verify.judge import Failure, Kind, failure, judge, judge_reference
+from toujiao.models.verify import limits
+from toujiao.models.verify.exam import Exam, make_exam
+from toujiao.models.verify.judge import Kind, failure, judge, judge_reference
 from toujiao.models.verify.limits import Limits
-from toujiao.models.verify.llama_engine import LlamaEngine
-from toujiao.models.verify.llama_hops import observe
+from toujiao.models.verify.llama_hops import LlamaEngine, observe_gguf
 from toujiao.models.verify.material import Material
-from toujiao.models.verify.reference import make_exam
+from toujiao.models.verify.measures import Measures, Observed, compare
 from toujiao.models.verify.report import HopResult, Report
-from toujiao.models.verify.server_hop import ChatServer, observe_server
+from toujiao.models.verify.server_hop import observe_server
+from toujiao.models.verify.texts import hop_name
 from toujiao.models.verify.transformers_hops import (
-    declared_stop,
     folder_tokenizer,
     observe_base,
     observe_merged,
@@ -63,14 +60,12 @@ def prove(material: Material, options: Options, tell: Tell) -> Report:
     ToujiaoError when the reference itself cannot be run: then there is nothing to compare with.
     """
     _check(options)
+    exam = make_exam(material, options.most_tokens, tell)
     with tempfile.TemporaryDirectory(
         prefix="toujiao-verify-", ignore_cleanup_errors=True
     ) as folder:
-        scratch = Path(folder)
-        exam = make_exam(material, scratch, options.most_tokens, tell)
-        gc.collect()
-        hops = tuple(Bench(material, options, exam, scratch, tell).hops())
-        return Report(material, exam, hops, tuple(notes.collect(material, exam)))
+        hops = tuple(Bench(material, options, exam, Path(folder), tell).hops())
+    return Report(material, exam, hops)
 
 
 def _check(options: Options) -> None:
@@ -84,6 +79,23 @@ def _check(options: Options) -> None:
         raise ToujiaoError(f"找不到 LoRA GGUF 文件 {options.lora}，请检查路径。")
     if options.merged and not (options.merged / "config.json").is_file():
         raise ToujiaoError(f"{options.merged} 里没有 config.json，不是合并好的模型文件夹。")
+
+
+def limits_of(file: Path) -> Limits:
+    """What a GGUF file must reach, by the type of most of its weights."""
+    import gguf
+
+    if not file.is_file():
+        raise ToujiaoError(f"找不到 GGUF 文件 {file}，请检查路径。")
+    sizes: Counter[str] = Counter()
+    try:
+        for tensor in gguf.GGUFReader(file).tensors:
+            sizes[tensor.tensor_type.name] += int(tensor.n_elements)
+    except (ValueError, IndexError) as error:
+        raise ToujiaoError(f"{file} 不是完整的 GGUF 文件（{error}），请重新导出。") from error
+    kind = max(sizes, key=lambda name: sizes[name], default="")
+    wide = {"F32": limits.F16, "F16": limits.F16, "BF16": limits.F16, "Q8_0": limits.Q8_0}
+    return wide.get(kind, limits.Q4_0)
 
 
 @dataclass(frozen=True)
@@ -102,53 +114,44 @@ class Bench:
         yield from self.merged()
         yield from self.lora()
         if self.options.server:
-            yield self.other_server(self.options.server)
+            yield self.server(self.options.server)
         if self.options.gguf:
             yield self.given(self.options.gguf, self.options.lora)
         if self.material.run.resolve() == SHIPPED.resolve():
-            yield self.shipped_files()
             yield self.given(BASE_GGUF, ADAPTER_GGUF)
 
     def _hop(
         self,
         name: str,
         kind: Kind,
-        measure: Callable[[], Measures],
         limit: Limits,
-        find: Callable[[Measures], Iterable[Failure]] | None = None,
+        observe: Callable[[], Iterator[Observed]],
+        expect: Literal["reference", "base"] = "reference",
     ) -> HopResult:
-        """Measure one hop; what stops it from running is its failure."""
+        """Measure and judge one hop; what stops it from running is its failure."""
         self.tell(name)
         started = time.perf_counter()
         measures: Measures | None = None
         try:
-            measures = measure()
-            failures = tuple(find(measures) if find else judge(name, kind, measures, limit))
+            measures = compare(self.exam.items, observe(), expect)
+            failures = [*judge(name, kind, measures, limit)]
+            if kind == "reference":
+                failures += judge_reference(name, measures, self.exam, self.material.record)
         except ToujiaoError as error:
-            failures = (failure(name, kind, "run", error=error),)
+            failures = [failure(name, kind, "run", error=error)]
         gc.collect()
-        return HopResult(name, kind, measures, limit, failures, time.perf_counter() - started)
-
-    def _compare(
-        self,
-        observed: Iterable[Observed],
-        expect: Literal["reference", "base"] = "reference",
-        stop_declared: bool | None = None,
-    ) -> Measures:
-        return compare(self.exam.items, observed, expect, stop_declared)
+        seconds = time.perf_counter() - started
+        return HopResult(name, kind, measures, limit, tuple(failures), seconds)
 
     def pair(self) -> Iterator[HopResult]:
         """The base beside the reference, and the reference itself."""
-        items, adapter, record = self.exam.items, self.material.adapter, self.material.record
+        items, adapter = self.exam.items, self.material.adapter
+        yield self._hop(hop_name("base"), "base", limits.SHOWN, lambda: observe_base(items))
         yield self._hop(
-            texts.BASE, "base", lambda: self._compare(observe_base(items)), limits.SHOWN
-        )
-        yield self._hop(
-            texts.REFERENCE,
+            hop_name("reference"),
             "reference",
-            lambda: self._compare(observe_reference(items, adapter)),
             limits.SHOWN,
-            lambda measures: judge_reference(texts.REFERENCE, measures, self.exam, record),
+            lambda: observe_reference(items, adapter),
         )
 
     def merged(self) -> Iterator[HopResult]:
@@ -156,20 +159,18 @@ class Bench:
         given, source, adapter = self.options.merged, self.material.base, self.material.adapter
         folder = given or self.scratch / "merged"
 
-        def measure() -> Measures:
+        def observe() -> Iterator[Observed]:
             if not given:
                 merge_adapter(source, adapter, folder)
-            declared = declared_stop(folder, self.exam.end)
-            return self._compare(observe_merged(self.exam, folder), stop_declared=declared)
+            yield from observe_merged(self.exam, folder)
 
-        yield self._hop(texts.MERGED, "merged", measure, limits.MERGED)
+        yield self._hop(hop_name("merged"), "merged", limits.MERGED, observe)
         for kind in self.options.kinds:
             file = self.scratch / f"merged-{kind}.gguf"
             # Without a folder as `toujiao models gguf --merged` does it: added and rounded once.
             write = partial(write_model, given or source, file, kind, None if given else adapter)
-            yield self._gguf(
-                texts.MERGED_GGUF.format(kind=kind), file, write, limits.MERGED_GGUF[kind]
-            )
+            name, limit = hop_name("merged_gguf", kind=kind), limits.MERGED_GGUF[kind]
+            yield self._gguf(name, limit, file, write=write)
             if kind == "F16" and not self.options.server and file.is_file():
                 yield self.own_server(file)
             file.unlink(missing_ok=True)
@@ -177,74 +178,50 @@ class Bench:
     def lora(self) -> Iterator[HopResult]:
         """The base as GGUF, without and with the adapter as LoRA GGUF."""
         base, lora = self.scratch / "base.gguf", self.scratch / "lora.gguf"
-        source = self.material.base
-        yield self._gguf(
-            texts.BASE_GGUF,
-            base,
-            lambda: write_model(source, base, "F16"),
-            limits.BASE_GGUF,
-            expect="base",
-        )
-        yield self._gguf(
-            texts.LORA_GGUF,
-            base,
-            lambda: write_adapter(self.material.adapter, lora, source),
-            limits.F16,
-            lora=lora,
-        )
+        source, adapter, name = self.material.base, self.material.adapter, hop_name("base_gguf")
+        write_base = partial(write_model, source, base, "F16")
+        yield self._gguf(name, limits.BASE_GGUF, base, write=write_base, expect="base")
+        write_lora = partial(write_adapter, adapter, lora, source)
+        yield self._gguf(hop_name("lora_gguf"), limits.F16, base, lora, write_lora)
         base.unlink(missing_ok=True)
-
-    def _gguf(
-        self,
-        name: str,
-        file: Path,
-        write: Callable[[], object],
-        limit: Limits,
-        lora: Path | None = None,
-        expect: Literal["reference", "base"] = "reference",
-    ) -> HopResult:
-        def measure() -> Measures:
-            write()
-            with LlamaEngine(file, lora, self.exam.context) as engine:
-                declared = engine.end_token() == TURN_END
-                return self._compare(observe(engine, self.exam), expect, declared)
-
-        return self._hop(name, "gguf", measure, limit)
 
     def given(self, file: Path, lora: Path | None) -> HopResult:
         """A GGUF file that somebody made, with or without a LoRA GGUF."""
         name = f"{file.name} + {lora.name}" if lora else file.name
-        return self._gguf(name, file, lambda: None, limits_of(file), lora)
+        return self._gguf(name, limits_of(file), file, lora)
+
+    def _gguf(
+        self,
+        name: str,
+        limit: Limits,
+        file: Path,
+        lora: Path | None = None,
+        write: Callable[[], object] | None = None,
+        expect: Literal["reference", "base"] = "reference",
+    ) -> HopResult:
+        """A GGUF file in llama.cpp, after `write` has made it."""
+
+        def observe() -> Iterator[Observed]:
+            if write:
+                write()
+            yield from observe_gguf(file, lora, self.exam)
+
+        return self._hop(name, "gguf", limit, observe, expect)
 
     def own_server(self, file: Path) -> HopResult:
         """llama.cpp's OpenAI-compatible port: the template in the GGUF writes the prompt."""
 
-        def measure() -> Measures:
+        def observe() -> Iterator[Observed]:
             with LlamaEngine(file, None, self.exam.context) as engine:
-                return self._ask(ChatServer(engine.url, client=engine.client))
+                yield from self._ask(engine.url, None, engine.client)
 
-        return self._hop(texts.OWN_SERVER, "server", measure, limits.SERVER)
+        return self._hop(hop_name("own_server"), "server", limits.SERVER, observe)
 
-    def other_server(self, url: str) -> HopResult:
+    def server(self, url: str) -> HopResult:
         """A server that somebody runs."""
-        name = texts.OTHER_SERVER.format(url=url)
-        model = self.options.server_model
-        return self._hop(name, "server", lambda: self._ask(ChatServer(url, model)), limits.SERVER)
+        name, model = hop_name("other_server", url=url), self.options.server_model
+        return self._hop(name, "server", limits.SERVER, lambda: self._ask(url, model))
 
-    def _ask(self, server: ChatServer) -> Measures:
-        decode = folder_tokenizer(self.material.base).decode
-        return self._compare(observe_server(server, self.exam, decode))
-
-    def shipped_files(self) -> HopResult:
-        """The GGUF files of the package hold what the writer would write today."""
-        self.tell(texts.SHIPPED)
-        started = time.perf_counter()
-        fresh, lora = self.scratch / BASE_GGUF.name, self.scratch / ADAPTER_GGUF.name
-        write_model(self.material.base, fresh)
-        write_adapter(self.material.adapter, lora, self.material.base)
-        names = [*differences(BASE_GGUF, fresh), *differences(ADAPTER_GGUF, lora)]
-        found = failure(texts.SHIPPED, "shipped", "files", names="、".join(names[:5]))
-        seconds = time.perf_counter() - started
-        return HopResult(
-            texts.SHIPPED, "shipped", None, limits.SHOWN, (found,) if names else (), seconds
-        )
+    def _ask(self, url: str, model: str | None, client: object = None) -> Iterator[Observed]:
+        tokenizer = folder_tokenizer(self.material.base)
+        return observe_server(url, model, self.exam, tokenizer, client)

@@ -1,4 +1,4 @@
-"""Turns off other libraries' progress bars and advice: the command shows its own progress."""
+"""Turns off other libraries' progress bars and advice: our commands show their own progress."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from toujiao.errors import missing_extra
 
 
 def quiet_libraries() -> None:
-    """Errors only from other libraries; ToujiaoError when transformers is missing."""
+    """Errors only from other libraries; ToujiaoError when torch, transformers or peft is missing."""
     for name in ("bitsandbytes", "httpx"):  # peft imports the first where it is installed
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
