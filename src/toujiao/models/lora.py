@@ -28,6 +28,11 @@ _HEAD = re.compile(r"(?:.*\.)?lm_head")
 _FUSED = re.compile(r"(?:.*\.)?(transformer\.h\.\d+\.(?:attn\.c_attn|attn\.c_proj|mlp\.\w+))")
 
 
+def is_lora_weight(name: str) -> bool:
+    """Whether a tensor of this name is one half of a plain LoRA update."""
+    return _LORA.fullmatch(name) is not None
+
+
 @dataclass
 class Module:
     """One adapted module: W becomes W + scale * B @ A (an embedding: its transpose)."""

@@ -11,10 +11,10 @@ from safetensors import safe_open
 
 from toujiao.errors import ToujiaoError
 from toujiao.files import sha256
+from toujiao.models.lora import is_lora_weight
 from toujiao.models.portability import VLLM_RANKS, lint
 from toujiao.models.portability_rules import MERGE
 from toujiao.models.resolve import ADAPTER_CONFIG, ADAPTER_WEIGHTS, adapter_config
-from toujiao.models.tensor_names import lora_name
 
 REQUIRED = (ADAPTER_CONFIG, ADAPTER_WEIGHTS, "tokenizer.json", "tokenizer_config.json")
 
@@ -53,7 +53,7 @@ def read_adapter(folder: Path) -> Adapter:
     with safe_open(weights, framework="numpy") as tensors:
         for name in tensors.keys():  # noqa: SIM118 (no mapping)
             parameters += math.prod(tensors.get_slice(name).get_shape())
-            if not lora_name(name):
+            if not is_lora_weight(name):
                 faults.append(f"{name} 不是 LoRA 权重")
     if faults:
         raise ToujiaoError(
