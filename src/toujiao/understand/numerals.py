@@ -16,6 +16,10 @@ _LARGE = {"万": 10**4, "亿": 10**8}
 _LETTERS = {"w": 10**4, "W": 10**4, "k": 1000, "K": 1000}
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?")
 _LETTER_SCALE = re.compile(r"\s?([wWkK])(?![a-zA-Z线])")
+# 9k8 is 9800, 1w2 is 12000; in 3w5年 the 5 counts the years.
+_LETTER_TAIL = re.compile(
+    r"([1-9])(?![\d.%％‰a-zA-Z万千百亿股手份年个月天日周倍成折点次期笔季岁张号:：到至~～-])"
+)
 # 一个亿, 3个w: said for 一亿 and 3w.
 _COUNTED_SCALE = re.compile(r"个(?=亿|[wW](?![a-zA-Z]))")
 _DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千分半钟刻])")
@@ -64,6 +68,7 @@ class _Reader:
     def __init__(self, text: str, start: int) -> None:
         self.text, self.at = text, start
         self.total = Decimal(0)  # closed by 万 or 亿
+        self.large = 0  # the last 万 or 亿
         self.section = Decimal(0)  # closed by 十, 百 or 千
         self.current: Decimal | None = None  # digits that no scale has followed yet
         self.last_scale = 1
@@ -137,8 +142,8 @@ class _Reader:
                 self.after_zero = True
             else:
                 self.current, self.digits = Decimal(digit), 1
-        elif self.digits == 1 and self._followed_by_scale() and digit == self.current + 1:
-            self.doubtful = True  # 三四千
+        elif self.digits == 1 and digit > self.current > 0 and self._between(digit):
+            self.doubtful = True  # 三四千, 三五百
             self.current = Decimal(digit)
         else:  # 二零二六: digits one by one
             self.current = self.current * 10 + digit
@@ -150,8 +155,14 @@ class _Reader:
         """“100 万元”: typeset with a space between the digits and their scale."""
         return self.current is not None and self.text[self.at + 1 : self.at + 2] in (*_LARGE,)
 
-    def _followed_by_scale(self) -> bool:
-        return self.text[self.at + 1 : self.at + 2] in (*_SMALL, *_LARGE, "个", "块", "天")
+    def _between(self, digit: int) -> bool:
+        """Whether the two digits are the ends of a guess: 三四千, 三五百, but not 二六年."""
+        after = self.text[self.at + 1 : self.at + 2]
+        if digit == (self.current or 0) + 1 and after in (*_LARGE, "个", "块", "天", "成", "年"):
+            return True
+        return after in _SMALL or (
+            digit == 5 and self.current == 3 and after in (*_LARGE, *"个块天年成")
+        )
 
     def _arabic(self) -> bool:
         if self.current is not None:
@@ -183,8 +194,12 @@ class _Reader:
             return False
         if self.text.startswith("分之", self.at + 1):
             return False
-        self.total = (self.total + self.section + (self.current or Decimal(0))) * scale
-        self.section = Decimal(0)
+        part = self.section + (self.current or Decimal(0))
+        if scale < self.large:  # 3亿2千万: the 万 belongs to its own part
+            self.total += part * scale
+        else:  # 一万亿
+            self.total = (self.total + part) * scale
+        self.section, self.large = Decimal(0), scale
         self.scaled = True
         self._closed(scale)
         return True
@@ -193,10 +208,14 @@ class _Reader:
         match = _LETTER_SCALE.match(self.text, self.at)
         if match is None or self.current is None:
             return False
-        self.current *= _LETTERS[match.group(1)]
+        scale = _LETTERS[match.group(1)]
+        self.current *= scale
         self.digits = 2
         self.scaled = True
         self.at = match.end()
+        if self.current % scale == 0 and (tail := _LETTER_TAIL.match(self.text, self.at)):
+            self.current += Decimal(tail.group(1)) * scale / 10
+            self.at = tail.end()
         return False
 
     def _closed(self, scale: int) -> None:

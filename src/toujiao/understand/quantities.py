@@ -80,6 +80,22 @@ _SOME_MORE = re.compile(r"\s*(?:多|来)(?:块|元)?钱?(?![少久长大高次�
 _MORE_AFTER = re.compile(r"\s*(?:多(?!少)|出头|以上|往上|开外)")
 # 一个多月, 两个来月: the word of vagueness stands inside the unit.
 _INSIDE_MONTHS = re.compile(r"\s*个(多|来|几)月")
+# 好几成, 百分之几十: no exact rate. 几成 alone asks.
+_VAGUE_RATES = re.compile(
+    r"(?:好几|好?几十|十几|上百)(?:成|个点|个?百分点|[%％])|百分之(?:好几|好?几十|十几)(?!多少)"
+)
+# 八到十个点, 3-5年: between two numbers. 从8到10 and 涨到10 are moves, 1到2到3 is a list.
+_RANGE_BEFORE = re.compile(r"\s*(?:到|至|[-~～—–])\s*$")
+_RANGE_START = re.compile(r"(?:[\d.,]+|[零一二两三四五六七八九十百千]+)(?:个)?$")
+_MOVE_BEFORE = re.compile(r"(?:从|由|自|到|至|[-~～—–=＝:：]|[A-Za-z\d])[^，。；,;]{0,5}$")
+_RANGED = (Unit.RATIO, Unit.YUAN, Unit.SHARES, Unit.TIMES, Unit.MONTHS, Unit.YEARS)
+# 一年涨6%, 一年付一次, 半年一付: how often, not how long. 拿了一年 is a length.
+_YEARLY_AFTER = re.compile(
+    r"(?:能|可以|大概|大约|平均|差不多|也就|有)*(?:(?:按|算|[涨赚]|收益|增长|回报|利率|利息)(?!了)[^，。；\d]{0,4})?"
+    r"(?:\d+(?:\.\d+)?\s*(?:[%％]|个点|个百分点)|百分之|[一二三四五六七八九十]+个点)"
+)
+_ONCE_AFTER = re.compile(r"(?:一|1|两|2)(?:付|次|结|派)|(?:付|派|结|计)(?:一|1|两|2)?(?:次|息|利)")
+_LENGTH_BEFORE = re.compile(r"(?:[了过满足第后前再又头有]|持有|坚持|不到|整整)\s*$")
 _BOUND_BEFORE = re.compile(
     r"(不到|没到|未到|不满|没满|未满|不足|少于|低于|超过|大于|多于|高于|满|不超过|没超过|没有超过|未超过|不大于)"
     r"(?:了|有)?\s*$"
@@ -130,7 +146,36 @@ def read_quantities(text: str) -> list[Quantity]:
     """Every quantity in reading order. Calendar dates must be taken out first (`days`)."""
     text = text.translate(_FULL_WIDTH)
     found = list(_scan(text))
-    return [_with_bound(quantity, text) for quantity in found]
+    return [_with_bound(quantity, text) for quantity in _with_ranges(found, text)]
+
+
+def _with_ranges(found: list[Quantity], text: str) -> list[Quantity]:
+    """八到十个点, 3-5年: neither end is what was meant, so both are vague."""
+    result: list[Quantity] = []
+    for quantity in found:
+        start = _range_start(quantity, text)
+        if start is None:
+            result.append(quantity)
+            continue
+        if result and result[-1].end > start:
+            result[-1] = replace(result[-1], vague=True)
+            start = quantity.start
+        written = text[start : quantity.end]
+        result.append(replace(quantity, start=start, text=written, vague=True))
+    return result
+
+
+def _range_start(quantity: Quantity, text: str) -> int | None:
+    """Where the range begins that the quantity ends, or None."""
+    link = _RANGE_BEFORE.search(text[: quantity.start])
+    if quantity.unit not in _RANGED or link is None:
+        return None
+    first = _RANGE_START.search(text[: link.start()])
+    if first is None or _MOVE_BEFORE.search(text[: first.start()]):
+        return None
+    numeral = read_numeral(text, first.start())
+    ends = numeral is not None and numeral.end in (first.end(), first.end() - 1)
+    return first.start() if ends else None
 
 
 def _scan(text: str) -> Iterator[Quantity]:
@@ -199,7 +244,18 @@ def _quantities_at(text: str, at: int) -> list[Quantity]:
         ]
     if rate := read_rate(text, at):
         unit = Unit.DISCOUNT if rate.discount else Unit.RATIO
-        return [Quantity(rate.value, unit, at, rate.end, text[at : rate.end], chinese=rate.chinese)]
+        written = text[at : rate.end]
+        return [
+            Quantity(
+                rate.value,
+                unit,
+                at,
+                rate.end,
+                written,
+                vague=rate.vague,
+                chinese=rate.chinese,
+            )
+        ]
     for reader in (_vague, _half, _weekday, _twice, _counted):
         if quantity := reader(text, at):
             return [quantity]
@@ -207,6 +263,8 @@ def _quantities_at(text: str, at: int) -> list[Quantity]:
 
 
 def _vague(text: str, at: int) -> Quantity | None:
+    if match := _VAGUE_RATES.match(text, at):
+        return Quantity(Decimal(0), Unit.RATIO, at, match.end(), match.group(), vague=True)
     if match := _VAGUE_WORDS.match(text, at):
         unit = Unit.SHARES if match.group()[-1] in "股手" else Unit.YUAN
         return Quantity(Decimal(0), unit, at, match.end(), match.group(), vague=True, chinese=True)
@@ -316,7 +374,19 @@ def _make(
 
 
 def _with_bound(quantity: Quantity, text: str) -> Quantity:
-    if quantity.unit in _LENGTHS and _EVERY.search(text[: quantity.start]):
+    if quantity.unit in _LENGTHS and (
+        _EVERY.search(text[: quantity.start]) or _says_how_often(quantity, text)
+    ):
         quantity = replace(quantity, idle=True)
     match = _BOUND_BEFORE.search(text[: quantity.start])
     return replace(quantity, bound=_BOUNDS[match.group(1)]) if match else quantity
+
+
+def _says_how_often(quantity: Quantity, text: str) -> bool:
+    """一年涨6%, 一年付一次, 半年一付."""
+    year = quantity.unit is Unit.YEARS and quantity.value == 1
+    half = quantity.unit is Unit.MONTHS and quantity.value in (3, 6)
+    if not (year or half) or _LENGTH_BEFORE.search(text[: quantity.start]):
+        return False
+    after = text[quantity.end :]
+    return bool(_ONCE_AFTER.match(after) or (year and _YEARLY_AFTER.match(after)))
