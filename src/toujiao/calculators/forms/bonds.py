@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
+from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import fen, money, said, share
 from toujiao.calculators.forms.strangers import without_strangers
@@ -72,6 +72,33 @@ _YEARS = Slot(
     least=1,
     anchor=False,
 )
+_OFTEN = Choice(
+    "often",
+    "一年付几次息",
+    {
+        2: (
+            r"(?:每隔?|按)?半年(?:一|1)?(?:付|派|计|结|次)|每隔?半年|(?:每|隔)(?:六|6)个月[付派计结]|"
+            r"一年(?:[付派计结]息?)?[两2]次|[付派计结]息?[两2]次"
+        ),
+        4: r"(?:每个?|按|一个?)季度?(?:付|派|计|结)|季付",
+        12: r"(?:每个?|按)月(?:付|派|计|结)|月付",
+        1: "",
+    },
+    default=1,
+)
+# 一年付两次: the choice reads it, too.
+_PAYMENTS = Slot(
+    "payments",
+    "一年付几次",
+    (Unit.COUNT,),
+    before=r"(?:[付派计结]息?|一年|每年)$",
+    after=r"^[付派计结]息",
+    least=1,
+    most=2,
+    required=False,
+    anchor=False,
+)
+_ZERO_COUPON = r"零息|零票息|贴现(?:国?债|债券|发行|式)|不付息|没有?利息|不派息"
 _CONVERSION = Slot(
     "conversion",
     "转股价",
@@ -128,23 +155,53 @@ _BONDS = Slot(
 
 def _price(values: Values, day: date) -> Calculation:
     face, length = values.get("face", _FACE_VALUE), values["years"]
-    if not isinstance(length, Length) or length.years != int(length.years):
+    often = values["often"]
+    count = round(length.years * often, 6) if isinstance(length, Length) else 0.5
+    if count != int(count):
         raise ToujiaoError(line("bond_whole_years"))
+    if often > 1 and "coupon_yuan" in values:
+        raise ToujiaoError(line("bond_which_coupon"))
     coupon = values["coupon"] if "coupon" in values else values["coupon_yuan"] / face
-    market, years = values["market"], int(length.years)
-    price = fen(bond_price(face, coupon, market, years))
-    each = fen(face * coupon)
+    market, years = values["market"], length.years
+    price = fen(bond_price(face, coupon / often, market / often, int(count)))
+    each = fen(face * coupon / often)
     steps = [] if "face" in values else [line("face_assumed", face=plain(face))]
     shown = {
         "face": plain(face),
         "rate": percent(market),
-        "years": years,
+        "years": plain(years),
         "coupon": percent(coupon),
     }
-    steps += [
-        line("bond_coupon", each=money(each), **shown),
-        line("bond_price", each=money(each), price=money(price), **shown),
-    ]
+    if often == 1:
+        steps += [
+            line("bond_coupon", each=money(each), **shown),
+            line("bond_price", each=money(each), price=money(price), **shown),
+        ]
+    else:
+        more = {"often": often, "count": int(count), "half": percent(market / often)}
+        steps += [
+            line("bond_coupon_often", each=money(each), **shown, **more),
+            line("bond_price_often", price=money(price), **shown, **more),
+        ]
+    return _bond_result(price, face, coupon, market, years, steps)
+
+
+def _zero(values: Values, day: date) -> Calculation:
+    """A bond without coupons: its face, discounted."""
+    face, length, market = values.get("face", _FACE_VALUE), values["years"], values["market"]
+    years = length.years
+    if years != int(years):
+        raise ToujiaoError(line("bond_whole_years"))
+    price = fen(bond_price(face, 0.0, market, int(years)))
+    steps = [] if "face" in values else [line("face_assumed", face=plain(face))]
+    shown = {"face": plain(face), "rate": percent(market), "years": plain(years)}
+    steps.append(line("bond_zero", price=money(price), **shown))
+    return _bond_result(price, face, 0.0, market, years, steps)
+
+
+def _bond_result(
+    price: float, face: float, coupon: float, market: float, years: float, steps: list[str]
+) -> Calculation:
     name = "par" if price == face else "above" if price > face else "below"
     steps.append(line(f"result_bond_{name}", price=money(price), face=plain(face)))
     inputs = {"face_yuan": face, "coupon_rate": coupon, "market_rate": market, "years": years}
@@ -228,10 +285,19 @@ FORMS = without_strangers(
                 cue=rf"{_ASKED}\A(?=(?s:.*)(?:债|票面|面值))\A(?=(?s:.*)(?:价|值|卖|现值))",
                 work=_price,
                 priority=8,
-                slots=(_FACE, coupon, _MARKET, _YEARS, replace(_BONDS, least=1, most=1)),
-                unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股",
+                slots=(_FACE, coupon, _MARKET, _YEARS, _PAYMENTS, replace(_BONDS, most=1)),
+                choices=(_OFTEN,),
+                unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股|{_ZERO_COUPON}",
             )
             for name, coupon in (("bond_price", _COUPON), ("bond_price_coupon", _COUPON_YUAN))
+        ),
+        Form(
+            "bond_price_zero",
+            cue=rf"{_ASKED}\A(?=(?s:.*)债)\A(?=(?s:.*)(?:{_ZERO_COUPON}))\A(?=(?s:.*)(?:价|值|卖|买|现值))",
+            work=_zero,
+            priority=8,
+            slots=(_FACE, _MARKET, _YEARS, replace(_BONDS, most=1)),
+            unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股|票面利?率?\s*[\d一二三四五六七八九]",
         ),
         Form(
             "conversion_premium",

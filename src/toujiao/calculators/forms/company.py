@@ -12,6 +12,8 @@ from toujiao.calculators.forms.company_slots import (
     DEBT,
     DEBT_ASKED,
     EPS_ASKED,
+    EQUITY_CLOSING,
+    EQUITY_OPENING,
     FORMS_OF_LOSS,
     FREE_CAPITAL,
     GROSS,
@@ -28,8 +30,9 @@ from toujiao.calculators.forms.company_slots import (
 from toujiao.calculators.forms.form import Calculation, Form, Values, finish
 from toujiao.calculators.forms.show import said, share
 from toujiao.calculators.forms.strangers import without_strangers
-from toujiao.calculators.forms.valuation_slots import BPS, EPS, EQUITY, YEAR
+from toujiao.calculators.forms.valuation_slots import BPS, EPS, EQUITY, PROFIT, YEAR
 from toujiao.calculators.forms.wording import line
+from toujiao.calculators.inputs import decimal
 from toujiao.calculators.texts import approx, approx_percent, percent, plain
 from toujiao.calculators.valuation import debt_ratio, dupont, gross_margin, roe
 from toujiao.calculators.valuation import eps as eps_of
@@ -73,6 +76,40 @@ def _roe(values: Values, day: date) -> Calculation:
         line("result_roe", roe=share(value)),
     ]
     return finish("roe", {"profit_yuan": earned, "equity_yuan": equity}, {"roe": value}, steps)
+
+
+def _roe_average(values: Values, day: date) -> Calculation:
+    """With the mean of the equity at both ends of the year."""
+    opening, closing = values["equity_opening"], values["equity_closing"]
+    equity = float((decimal(opening) + decimal(closing)) / 2)
+    shown = {"opening": plain(opening), "closing": plain(closing), "equity": plain(equity)}
+    done = _roe({**values, "equity": equity}, day)
+    return replace(done, steps=(line("equity_average", **shown), *done.steps))
+
+
+def _dupont_totals(values: Values, day: date) -> Calculation:
+    """The three parts from revenue, profit, assets and equity."""
+    revenue, profit = values["revenue"], values["profit"]
+    assets, equity = values["assets"], values["equity"]
+    if equity <= 0:
+        raise ToujiaoError(line("roe_no_meaning"))
+    margin, turnover, multiplier = profit / revenue, revenue / assets, assets / equity
+    value = dupont(margin, turnover, multiplier)
+    shown = {
+        "revenue": plain(revenue),
+        "profit": plain(profit),
+        "assets": plain(assets),
+        "equity": plain(equity),
+    }
+    steps = [
+        line("margin_of_totals", approx=approx_percent(margin), **shown),
+        line("turnover_of_totals", approx=approx(turnover), **shown),
+        line("multiplier_of_totals", approx=approx(multiplier), **shown),
+        line("dupont_totals", approx=approx_percent(value)),
+        line("result_roe", roe=share(value)),
+    ]
+    inputs = {"net_margin": margin, "asset_turnover": turnover, "equity_multiplier": multiplier}
+    return finish("dupont", inputs, {"roe": value}, steps)
 
 
 def _dupont(values: Values, day: date) -> Calculation:
@@ -211,6 +248,22 @@ FORMS = without_strangers(
             slots=(EPS, BPS, YEAR),
             work=_roe,
             unless=rf"{OPINION}|周转|乘数",
+            priority=9,
+        ),
+        Form(
+            "roe_average",
+            cue=ROE_ASKED,
+            slots=(PROFIT, EQUITY_OPENING, EQUITY_CLOSING, YEAR),
+            work=_roe_average,
+            unless=rf"{OPINION}|周转|乘数|加权|总资产收益",
+            priority=9,
+        ),
+        Form(
+            "dupont_totals",
+            cue=rf"{ASKED}\A(?=(?s:.*)(?:{ROE}|杜邦))",
+            slots=(REVENUE, PROFIT, ASSETS, EQUITY, YEAR),
+            work=_dupont_totals,
+            unless=OPINION,
             priority=9,
         ),
         Form(
