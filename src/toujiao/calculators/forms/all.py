@@ -28,6 +28,7 @@ from toujiao.calculators.forms import (
     oscillators,
     payoff,
     position,
+    purchases,
     ranges,
     recovery,
     repo,
@@ -53,7 +54,7 @@ _NAMED = (
     beta, kelly, payoff, position, yields, repo, ipo, bonds, valuation, company,
 )  # fmt: skip
 _GENERAL = (
-    fees, market, limit_rows, ex_days, dividends, holding, recovery, money, yearly, investing, funds,
+    fees, market, limit_rows, ex_days, dividends, holding, purchases, recovery, money, yearly, investing, funds,
 )  # fmt: skip
 FORMS: tuple[Form, ...] = (
     *(form for module in _GENERAL for form in module.FORMS),

@@ -93,6 +93,8 @@ class Form:
     and returns the sum; it raises `ToujiaoError` for numbers that make no sense. `same_day` is
     False when the form reads its own days (bought then, sold later). `named` says that the cue is
     the name of a figure (乖离率, 股息率): where it stands no general sum of prices competes.
+    `plan` says that its numbers told in a row are a question by themselves (每月1000，年化6%，十年).
+    `opened` are words that want this sum of the user's own money before any number is told.
     """
 
     name: str
@@ -104,6 +106,8 @@ class Form:
     priority: int = 0
     named: bool = False
     uses_rules: bool = False
+    plan: bool = False
+    opened: str = ""
 
     def slot(self, name: str) -> Slot:
         """The slot of that name."""

@@ -56,6 +56,7 @@ FORMS = without_strangers(
             "compound",
             cue=rf"{_HOW}\A(?=(?s:.*)(?:{GROWING}))",
             work=grown,
+            plan=True,
             priority=6,
             slots=(PRINCIPAL, RATE, LENGTH),
             choices=(PER, SIMPLE, PAID_OFTEN, LOSING, TIMES_WANTED),

@@ -132,7 +132,10 @@ def move_slots(kind: str, times: Slot = TIMES) -> tuple[Slot, ...]:
         kind
     ]
     again = (
-        tuple(replace(_HALVED_AGAIN, name=f"halved{n}", label=f"第{_COUNTED[n]}次跌幅") for n in (1, 2))
+        tuple(
+            replace(_HALVED_AGAIN, name=f"halved{n}", label=f"第{_COUNTED[n]}次跌幅")
+            for n in (1, 2)
+        )
         if kind == "halved"
         else ()
     )
