@@ -85,3 +85,25 @@ def test_a_digit_behind_a_letter_may_count_something_else() -> None:
 def test_how_often_is_no_length(text: str, idle: bool | None) -> None:
     lengths = [q for q in read_quantities(text) if q.unit in (Unit.YEARS, Unit.MONTHS)]
     assert [q.idle for q in lengths] == ([] if idle is None else [idle])
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        *(
+            ("四万五一年", ["45000", "1"]),
+            ("三万二两年", ["32000", "2"]),
+            ("六万五八年", ["65000", "8"]),
+        ),
+        *(("十万二十五年", ["100000", "25"]),),
+    ],
+)
+def test_a_second_digit_behind_a_scale_counts_something_else(text: str, values: list[str]) -> None:
+    read = [str(quantity.value) for quantity in read_quantities(text + "以后")]
+    assert read == values
+
+
+def test_two_digits_behind_a_scale_are_a_guess() -> None:
+    assert read_quantities("三万五六千块")[0].vague
+    assert read_quantities("两百五六块")[0].vague
+    assert read_quantities("一百二五块")[0].vague

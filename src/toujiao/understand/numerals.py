@@ -26,7 +26,10 @@ _DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千�
 _SPOKEN_POINT = re.compile(r"点(\d+)(?![分\d])")  # 0点35, as speech is written down
 # 10万三年, 五千三个月: the digits behind the scale count the time, they do not go on with the amount.
 _TIME = r"\s*(?:年|个?月|天|周|个?(?:星期|礼拜|季度|交易日))"
-_TIME_AFTER_LARGE = re.compile(rf"(?:\d+|[一二两三四五六七八九十百]+){_TIME}")
+_COUNTED_BY_ONE = frozenset("年个月天周次期笔倍成折季手股")
+_ONES = "[一二两三四五六七八九]"
+# 三万五一年 is 35,000 for a year: 五一 is no number of years.
+_TIME_AFTER_LARGE = re.compile(rf"(?:\d+|{_ONES}?[十百]{_ONES}?|{_ONES}){_TIME}")
 _TIME_AFTER_HUNDREDS = re.compile(r"[一二两三四五六七八九\d](?:年|个月)")
 # 每月两千一共, 3000一次: the 一 begins a word.
 _WORD_OF_ONE = re.compile(r"一(?:[共般定样起直些下旦律次笔路边会直起]|辈子|年|天|期|周|个月|点儿)")
@@ -144,6 +147,13 @@ class _Reader:
                 self.current, self.digits = Decimal(digit), 1
         elif self.digits == 1 and digit > self.current > 0 and self._between(digit):
             self.doubtful = True  # 三四千, 三五百
+            self.current = Decimal(digit)
+        elif (self.total or self.section) and not self.after_zero:
+            if digit != self.current + 1:
+                # 三万五两年: the second digit counts something else; 一百二五 may mean anything.
+                self.doubtful = self.text[self.at + 1 : self.at + 2] not in _COUNTED_BY_ONE
+                return False
+            self.doubtful = True  # 三万五六
             self.current = Decimal(digit)
         else:  # 二零二六: digits one by one
             self.current = self.current * 10 + digit

@@ -91,8 +91,14 @@ _NOW = replace(PRICE_NOW, alone=False)
 _MANY = replace(SHARES, ask="每次买了多少股（份）？", before=r"买[了入]?|[加补]仓?了?", least=1)
 _EACH_TIME = r"各买?|分别|都买?|一样"
 # What was bought stays: sold shares, dividends and more are another sum.
-_TWICE = rf"{ASKED}\A(?=(?s:.*)(?:{_BOUGHT}|各|分别|和|、))\A(?=(?s:.*)(?:买|加|补|建仓|入手|进))"
-_NOT_TWICE = UNLESS.replace("|补仓|加仓|摊", "|摊")
+_TWICE = rf"{ASKED}\A(?=(?s:.*)(?:{_BOUGHT}|各|分别|都买|两[次笔]))\A(?=(?s:.*)(?:买|加|补|建仓|入手|进))"
+# Two shares have two prices now: 500股茅台, 又买了500股五粮液.
+_TWO_SHARES = (
+    r"(?:\d|[十百千万])(?:股|手)(?!后|又|再|然|接|现|一|总|分|都|的|股|票|成|价|均|如|目|第|加|补|浮|亏|赚|每|平|合|最|今|"
+    r"涨|跌|[^\u4e00-\u9fffA-Za-z]|$)|(?:股|手)的(?!成本|股票|价)|(?<![A-Za-z])[A-D甲乙](?![A-Za-z])|"
+    r"两[只个支家]|另[一外]|老婆|朋友|别人"
+)
+_NOT_TWICE = rf"{UNLESS.replace('|补仓|加仓|摊', '|摊')}|{_TWO_SHARES}"
 
 _DIVIDEND = Slot(
     "each",

@@ -185,7 +185,7 @@ FORMS = without_strangers(
             cue=_RECOVER,
             slots=(_DISCOUNT, _INVESTED, _SHARES, _HELD),
             work=recover_left,
-            unless=rf"{_OTHER_SUM}|打折|费率",
+            unless=rf"{_OTHER_SUM}|打折|费|折[^，。]{0, 2}(?:买|入手)",
             priority=7,
         ),
         Form(
