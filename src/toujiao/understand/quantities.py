@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from toujiao.calculators.units import Unit
 from toujiao.understand import names
+from toujiao.understand.guesses import range_start, says_how_often
 from toujiao.understand.numerals import Numeral, read_numeral
 from toujiao.understand.rates import read_rate
 from toujiao.understand.share_plans import read_plan
@@ -84,18 +85,7 @@ _INSIDE_MONTHS = re.compile(r"\s*个(多|来|几)月")
 _VAGUE_RATES = re.compile(
     r"(?:好几|好?几十|十几|上百)(?:成|个点|个?百分点|[%％])|百分之(?:好几|好?几十|十几)(?!多少)"
 )
-# 八到十个点, 3-5年: between two numbers. 从8到10 and 涨到10 are moves, 1到2到3 is a list.
-_RANGE_BEFORE = re.compile(r"\s*(?:到|至|[-~～—–])\s*$")
-_RANGE_START = re.compile(r"(?:[\d.,]+|[零一二两三四五六七八九十百千]+)(?:个)?$")
-_MOVE_BEFORE = re.compile(r"(?:从|由|自|到|至|[-~～—–=＝:：]|[A-Za-z\d])[^，。；,;]{0,5}$")
 _RANGED = (Unit.RATIO, Unit.YUAN, Unit.SHARES, Unit.TIMES, Unit.MONTHS, Unit.YEARS)
-# 一年涨6%, 一年付一次, 半年一付: how often, not how long. 拿了一年 is a length.
-_YEARLY_AFTER = re.compile(
-    r"(?:能|可以|大概|大约|平均|差不多|也就|有)*(?:(?:按|算|[涨赚]|收益|增长|回报|利率|利息)(?!了)[^，。；\d]{0,4})?"
-    r"(?:\d+(?:\.\d+)?\s*(?:[%％]|个点|个百分点)|百分之|[一二三四五六七八九十]+个点)"
-)
-_ONCE_AFTER = re.compile(r"(?:一|1|两|2)(?:付|次|结|派)|(?:付|派|结|计)(?:一|1|两|2)?(?:次|息|利)")
-_LENGTH_BEFORE = re.compile(r"(?:[了过满足第后前再又头有]|持有|坚持|不到|整整)\s*$")
 _BOUND_BEFORE = re.compile(
     r"(不到|没到|未到|不满|没满|未满|不足|少于|低于|超过|大于|多于|高于|满|不超过|没超过|没有超过|未超过|不大于)"
     r"(?:了|有)?\s*$"
@@ -153,7 +143,7 @@ def _with_ranges(found: list[Quantity], text: str) -> list[Quantity]:
     """八到十个点, 3-5年: neither end is what was meant, so both are vague."""
     result: list[Quantity] = []
     for quantity in found:
-        start = _range_start(quantity, text)
+        start = range_start(text, quantity.start) if quantity.unit in _RANGED else None
         if start is None:
             result.append(quantity)
             continue
@@ -163,19 +153,6 @@ def _with_ranges(found: list[Quantity], text: str) -> list[Quantity]:
         written = text[start : quantity.end]
         result.append(replace(quantity, start=start, text=written, vague=True))
     return result
-
-
-def _range_start(quantity: Quantity, text: str) -> int | None:
-    """Where the range begins that the quantity ends, or None."""
-    link = _RANGE_BEFORE.search(text[: quantity.start])
-    if quantity.unit not in _RANGED or link is None:
-        return None
-    first = _RANGE_START.search(text[: link.start()])
-    if first is None or _MOVE_BEFORE.search(text[: first.start()]):
-        return None
-    numeral = read_numeral(text, first.start())
-    ends = numeral is not None and numeral.end in (first.end(), first.end() - 1)
-    return first.start() if ends else None
 
 
 def _scan(text: str) -> Iterator[Quantity]:
@@ -375,18 +352,15 @@ def _make(
 
 def _with_bound(quantity: Quantity, text: str) -> Quantity:
     if quantity.unit in _LENGTHS and (
-        _EVERY.search(text[: quantity.start]) or _says_how_often(quantity, text)
+        _EVERY.search(text[: quantity.start])
+        or says_how_often(text, quantity.start, quantity.end, _months(quantity))
     ):
         quantity = replace(quantity, idle=True)
     match = _BOUND_BEFORE.search(text[: quantity.start])
     return replace(quantity, bound=_BOUNDS[match.group(1)]) if match else quantity
 
 
-def _says_how_often(quantity: Quantity, text: str) -> bool:
-    """一年涨6%, 一年付一次, 半年一付."""
-    year = quantity.unit is Unit.YEARS and quantity.value == 1
-    half = quantity.unit is Unit.MONTHS and quantity.value in (3, 6)
-    if not (year or half) or _LENGTH_BEFORE.search(text[: quantity.start]):
-        return False
-    after = text[quantity.end :]
-    return bool(_ONCE_AFTER.match(after) or (year and _YEARLY_AFTER.match(after)))
+def _months(quantity: Quantity) -> int:
+    """12 for 一年, 6 for 半年; 0 for what counts no time."""
+    many = {Unit.YEARS: 12, Unit.MONTHS: 1}.get(quantity.unit, 0)
+    return int(quantity.value * many)

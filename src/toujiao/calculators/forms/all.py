@@ -10,6 +10,7 @@ from toujiao.calculators.forms import (
     beta,
     bonds,
     company,
+    company_totals,
     dividends,
     drawdown,
     ex_days,
@@ -52,6 +53,7 @@ FIGURE_NAMES = (
 _NAMED = (
     averages, bands, macd, kdj, oscillators, ranges, obv, turnover, drawdown, volatility, sharpe,
     beta, kelly, payoff, position, yields, repo, ipo, bonds, valuation, company,
+    company_totals,
 )  # fmt: skip
 _GENERAL = (
     fees, market, limit_rows, ex_days, dividends, holding, purchases, recovery, money, yearly, investing, funds,

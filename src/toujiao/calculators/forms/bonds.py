@@ -6,18 +6,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from toujiao.calculators.forms.bonds_work import FACE_VALUE, bond_of, zero_of
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import fen, money, said, share
 from toujiao.calculators.forms.strangers import without_strangers
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line
-from toujiao.calculators.texts import approx, approx_percent, percent, plain
-from toujiao.calculators.units import Length, Unit
-from toujiao.calculators.valuation import bond_price, conversion_premium, conversion_value
-from toujiao.errors import ToujiaoError
+from toujiao.calculators.texts import approx, approx_percent, plain
+from toujiao.calculators.units import Unit
+from toujiao.calculators.valuation import conversion_premium, conversion_value
 
-_FACE_VALUE = 100.0
 _FACE = Slot(
     "face",
     "面值",
@@ -153,64 +152,9 @@ _BONDS = Slot(
 )
 
 
-def _price(values: Values, day: date) -> Calculation:
-    face, length = values.get("face", _FACE_VALUE), values["years"]
-    often = values["often"]
-    count = round(length.years * often, 6) if isinstance(length, Length) else 0.5
-    if count != int(count):
-        raise ToujiaoError(line("bond_whole_years"))
-    if often > 1 and "coupon_yuan" in values:
-        raise ToujiaoError(line("bond_which_coupon"))
-    coupon = values["coupon"] if "coupon" in values else values["coupon_yuan"] / face
-    market, years = values["market"], length.years
-    price = fen(bond_price(face, coupon / often, market / often, int(count)))
-    each = fen(face * coupon / often)
-    steps = [] if "face" in values else [line("face_assumed", face=plain(face))]
-    shown = {
-        "face": plain(face),
-        "rate": percent(market),
-        "years": plain(years),
-        "coupon": percent(coupon),
-    }
-    if often == 1:
-        steps += [
-            line("bond_coupon", each=money(each), **shown),
-            line("bond_price", each=money(each), price=money(price), **shown),
-        ]
-    else:
-        more = {"often": often, "count": int(count), "half": percent(market / often)}
-        steps += [
-            line("bond_coupon_often", each=money(each), **shown, **more),
-            line("bond_price_often", price=money(price), **shown, **more),
-        ]
-    return _bond_result(price, face, coupon, market, years, steps)
-
-
-def _zero(values: Values, day: date) -> Calculation:
-    """A bond without coupons: its face, discounted."""
-    face, length, market = values.get("face", _FACE_VALUE), values["years"], values["market"]
-    years = length.years
-    if years != int(years):
-        raise ToujiaoError(line("bond_whole_years"))
-    price = fen(bond_price(face, 0.0, market, int(years)))
-    steps = [] if "face" in values else [line("face_assumed", face=plain(face))]
-    shown = {"face": plain(face), "rate": percent(market), "years": plain(years)}
-    steps.append(line("bond_zero", price=money(price), **shown))
-    return _bond_result(price, face, 0.0, market, years, steps)
-
-
-def _bond_result(
-    price: float, face: float, coupon: float, market: float, years: float, steps: list[str]
-) -> Calculation:
-    name = "par" if price == face else "above" if price > face else "below"
-    steps.append(line(f"result_bond_{name}", price=money(price), face=plain(face)))
-    inputs = {"face_yuan": face, "coupon_rate": coupon, "market_rate": market, "years": years}
-    return finish("bond_price", inputs, {"price_yuan": price}, steps)
-
-
 def _worth(values: Values) -> tuple[float, list[str], dict[str, Any]]:
     """The conversion value, its working, and what it rests on."""
-    face, conversion, stock = values.get("face", _FACE_VALUE), values["conversion"], values["stock"]
+    face, conversion, stock = values.get("face", FACE_VALUE), values["conversion"], values["stock"]
     value = conversion_value(face, conversion, stock)
     steps = [] if "face" in values else [line("bond_face_assumed", face=plain(face))]
     shown = {"face": plain(face), "conversion": plain(conversion), "stock": plain(stock)}
@@ -257,7 +201,7 @@ def _premium(values: Values, day: date) -> Calculation:
 def _shares(values: Values, day: date) -> Calculation:
     """How many shares the bonds convert into; what is left over is paid in cash."""
     count, conversion = values["bonds"], values["conversion"]
-    face = values.get("face", _FACE_VALUE)
+    face = values.get("face", FACE_VALUE)
     whole = int(face * count / conversion + 1e-9)
     rest = fen(face * count - whole * conversion)
     shown = {
@@ -283,7 +227,7 @@ FORMS = without_strangers(
             Form(
                 name,
                 cue=rf"{_ASKED}\A(?=(?s:.*)(?:债|票面|面值))\A(?=(?s:.*)(?:价|值|卖|现值))",
-                work=_price,
+                work=bond_of,
                 priority=8,
                 slots=(_FACE, coupon, _MARKET, _YEARS, _PAYMENTS, replace(_BONDS, most=1)),
                 choices=(_OFTEN,),
@@ -294,7 +238,7 @@ FORMS = without_strangers(
         Form(
             "bond_price_zero",
             cue=rf"{_ASKED}\A(?=(?s:.*)债)\A(?=(?s:.*)(?:{_ZERO_COUPON}))\A(?=(?s:.*)(?:价|值|卖|买|现值))",
-            work=_zero,
+            work=zero_of,
             priority=8,
             slots=(_FACE, _MARKET, _YEARS, replace(_BONDS, most=1)),
             unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股|票面利?率?\s*[\d一二三四五六七八九]",

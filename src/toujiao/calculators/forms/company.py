@@ -12,8 +12,6 @@ from toujiao.calculators.forms.company_slots import (
     DEBT,
     DEBT_ASKED,
     EPS_ASKED,
-    EQUITY_CLOSING,
-    EQUITY_OPENING,
     FORMS_OF_LOSS,
     FREE_CAPITAL,
     GROSS,
@@ -30,9 +28,8 @@ from toujiao.calculators.forms.company_slots import (
 from toujiao.calculators.forms.form import Calculation, Form, Values, finish
 from toujiao.calculators.forms.show import said, share
 from toujiao.calculators.forms.strangers import without_strangers
-from toujiao.calculators.forms.valuation_slots import BPS, EPS, EQUITY, PROFIT, YEAR
+from toujiao.calculators.forms.valuation_slots import BPS, EPS, EQUITY, YEAR
 from toujiao.calculators.forms.wording import line
-from toujiao.calculators.inputs import decimal
 from toujiao.calculators.texts import approx, approx_percent, percent, plain
 from toujiao.calculators.valuation import debt_ratio, dupont, gross_margin, roe
 from toujiao.calculators.valuation import eps as eps_of
@@ -63,7 +60,7 @@ def _bps(values: Values, day: date) -> Calculation:
     return finish("bps", {"equity_yuan": equity, "shares": shares}, {"bps_yuan": value}, steps)
 
 
-def _roe(values: Values, day: date) -> Calculation:
+def roe_of(values: Values, day: date) -> Calculation:
     if "eps" in values:
         earned, equity = values["eps"], values["bps"]
     else:
@@ -76,40 +73,6 @@ def _roe(values: Values, day: date) -> Calculation:
         line("result_roe", roe=share(value)),
     ]
     return finish("roe", {"profit_yuan": earned, "equity_yuan": equity}, {"roe": value}, steps)
-
-
-def _roe_average(values: Values, day: date) -> Calculation:
-    """With the mean of the equity at both ends of the year."""
-    opening, closing = values["equity_opening"], values["equity_closing"]
-    equity = float((decimal(opening) + decimal(closing)) / 2)
-    shown = {"opening": plain(opening), "closing": plain(closing), "equity": plain(equity)}
-    done = _roe({**values, "equity": equity}, day)
-    return replace(done, steps=(line("equity_average", **shown), *done.steps))
-
-
-def _dupont_totals(values: Values, day: date) -> Calculation:
-    """The three parts from revenue, profit, assets and equity."""
-    revenue, profit = values["revenue"], values["profit"]
-    assets, equity = values["assets"], values["equity"]
-    if equity <= 0:
-        raise ToujiaoError(line("roe_no_meaning"))
-    margin, turnover, multiplier = profit / revenue, revenue / assets, assets / equity
-    value = dupont(margin, turnover, multiplier)
-    shown = {
-        "revenue": plain(revenue),
-        "profit": plain(profit),
-        "assets": plain(assets),
-        "equity": plain(equity),
-    }
-    steps = [
-        line("margin_of_totals", approx=approx_percent(margin), **shown),
-        line("turnover_of_totals", approx=approx(turnover), **shown),
-        line("multiplier_of_totals", approx=approx(multiplier), **shown),
-        line("dupont_totals", approx=approx_percent(value)),
-        line("result_roe", roe=share(value)),
-    ]
-    inputs = {"net_margin": margin, "asset_turnover": turnover, "equity_multiplier": multiplier}
-    return finish("dupont", inputs, {"roe": value}, steps)
 
 
 def _dupont(values: Values, day: date) -> Calculation:
@@ -236,7 +199,7 @@ FORMS = without_strangers(
                 f"roe{name}",
                 cue=f"{said_so}{ROE_ASKED}",
                 slots=(slot, EQUITY, YEAR),
-                work=_roe,
+                work=roe_of,
                 unless=rf"{OPINION}|周转|乘数|总资产收益",
                 priority=8,
             )
@@ -246,24 +209,8 @@ FORMS = without_strangers(
             "roe_each",
             cue=ROE_ASKED,
             slots=(EPS, BPS, YEAR),
-            work=_roe,
+            work=roe_of,
             unless=rf"{OPINION}|周转|乘数",
-            priority=9,
-        ),
-        Form(
-            "roe_average",
-            cue=ROE_ASKED,
-            slots=(PROFIT, EQUITY_OPENING, EQUITY_CLOSING, YEAR),
-            work=_roe_average,
-            unless=rf"{OPINION}|周转|乘数|加权|总资产收益",
-            priority=9,
-        ),
-        Form(
-            "dupont_totals",
-            cue=rf"{ASKED}\A(?=(?s:.*)(?:{ROE}|杜邦))",
-            slots=(REVENUE, PROFIT, ASSETS, EQUITY, YEAR),
-            work=_dupont_totals,
-            unless=OPINION,
             priority=9,
         ),
         Form(

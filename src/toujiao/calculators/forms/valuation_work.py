@@ -13,7 +13,6 @@ from toujiao.calculators.valuation import eps as eps_of
 from toujiao.calculators.valuation import market_value, pb, pe, peg, percentile
 from toujiao.errors import ToujiaoError
 
-
 # How many such spans make a year.
 _OF_A_YEAR = {"quarter": (4, 1), "half": (2, 1), "three": (4, 3)}
 
