@@ -130,9 +130,15 @@ def _best(reading: Reading) -> Filled | None:
     cued = [form for form in FORMS if _cued(form, reading.text)]
     outcomes = [_fill(form, reading.text, reading.items) for form in cued]
     outcomes = [o for o in outcomes if o.anchored]
-    if _FIGURE.search(reading.text):  # a sum that says nothing of the figure is not what is asked
-        named = [o for o in outcomes if o.form.named]
-        outcomes = named or [o for o in outcomes if o.unused and not o.missing]
+    if not _FIGURE.search(reading.text):
+        return _chosen(outcomes)
+    # A sum that says nothing of the figure is not what is asked.
+    named = [o for o in outcomes if o.form.named]
+    return _chosen(named) or _chosen([o for o in outcomes if o.unused and not o.missing])
+
+
+def _chosen(outcomes: Sequence[Filled]) -> Filled | None:
+    """The best complete form, else the nearest one that is worth a question back."""
     complete = [o for o in outcomes if o.complete]
     if complete:
         return max(complete, key=lambda o: (o.form.priority, o.score))
@@ -198,11 +204,18 @@ def _continued(
     # Said in one breath, the two turns may be another form (by dates instead of by length).
     together = f"{state.said}，{reading.said}"
     if reading.items and (joined := _fresh(read(together, today, as_of))):
-        if joined.filled and joined.filled.complete:
+        if _takes_up(joined.filled, len(state.said)):
             return replace(joined, said=together)
     if answered is None:
         return None
     return Wanted(answered, reading.day if reading.day.stated else state.day, together)
+
+
+def _takes_up(joined: Filled | None, earlier: int) -> bool:
+    """Whether a complete sum of two turns uses a number of the second one."""
+    if joined is None or not joined.complete:
+        return False
+    return any(item.start > earlier for item in joined.items.values())
 
 
 def _answered(before: Filled, reading: Reading) -> Filled | None:
