@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from toujiao.calculators.forms.all import FIGURE_NAMES, FORMS
+from toujiao.calculators.forms.all import FIGURE_NAMES, FORMS, find_form
 from toujiao.calculators.forms.form import Choice, Form, Slot
 from toujiao.calculators.units import Unit
+from toujiao.understand.blank import blank_form
 from toujiao.understand.day import Day, day_of, read_dates, without_dates
 from toujiao.understand.fill import Filled, choose, fill
 from toujiao.understand.items import Item, date_item, item_of, with_lists
@@ -108,12 +109,21 @@ def read_sum(
 def _fresh(reading: Reading) -> Wanted | None:
     """The sum of a question that stands by itself."""
     text = reading.text
-    if not _WISH.search(text) or _NO_WISH.search(text) or not reading.numbers:
+    if not _WISH.search(text) or _NO_WISH.search(text):
         return None
+    if not reading.numbers:
+        found = _blank(reading)
+        return Wanted(found, reading.day) if found else None
     if _ELSEWHERE.search(text):
         return Wanted(None, reading.day, elsewhere=True)
-    found = _best(reading)
+    found = _best(reading) or _blank(reading)
     return Wanted(found, _day_for(found, reading)) if found else None
+
+
+def _blank(reading: Reading) -> Filled | None:
+    """The form that a question wants though it gives none of its numbers; it is asked for them."""
+    name = blank_form(reading.text)
+    return _fill(find_form(name), reading.text, reading.items) if name else None
 
 
 def _day_for(filled: Filled, reading: Reading) -> Day:
@@ -203,9 +213,9 @@ def _continued(
         return Wanted(answered, reading.day if reading.day.stated else state.day, state.said)
     # Said in one breath, the two turns may be another form (by dates instead of by length).
     together = f"{state.said}，{reading.said}"
-    if reading.items and (joined := _fresh(read(together, today, as_of))):
-        if _takes_up(joined.filled, len(state.said)):
-            return replace(joined, said=together)
+    joined = _fresh(read(together, today, as_of)) if reading.items else None
+    if joined and _takes_up(joined.filled, len(state.said)):
+        return replace(joined, said=together)
     if answered is None:
         return None
     return Wanted(answered, reading.day if reading.day.stated else state.day, together)

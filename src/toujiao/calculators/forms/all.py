@@ -20,6 +20,7 @@ from toujiao.calculators.forms import (
     ipo,
     kdj,
     kelly,
+    limit_days,
     limit_rows,
     macd,
     market,
@@ -54,7 +55,7 @@ _NAMED = (
     beta, kelly, payoff, position, yields, repo, ipo, bonds, valuation, company,
 )  # fmt: skip
 _GENERAL = (
-    fees, market, limit_rows, ex_days, dividends, holding, recovery, money, yearly, investing, funds,
+    fees, market, limit_rows, limit_days, ex_days, dividends, holding, recovery, money, yearly, investing, funds,
 )  # fmt: skip
 FORMS: tuple[Form, ...] = (
     *(form for module in _GENERAL for form in module.FORMS),

@@ -149,12 +149,19 @@ def basis(values: Values, day: date) -> Basis:
         found = reference(values, close)
         steps = [*found.steps, line("ex_day_base", price=price(found.price), close=plain(close))]
         close, results = found.price, {"reference_price_yuan": found.price}
+    st, board, known = terms_of(values, day)
+    ratio = price_limit_ratio(board, st, day)
+    steps += known
+    return Basis(close, board, st, ratio, day, tuple(steps), {"limit_ratio": ratio, **results})
+
+
+def terms_of(values: Values, day: date) -> tuple[bool, str, tuple[str, ...]]:
+    """The ST mark, the board, and the sentences that say how it is known and what its limit is."""
     st = bool(values.get("st"))
     board, known = _board(values, st, day)
-    ratio = price_limit_ratio(board, st, day)
+    ratio = percent(price_limit_ratio(board, st, day))
     name = word("main_st" if st and board == "main" else board)
-    steps += [*known, line("limit_ratio", board=name, day=chinese_date(day), ratio=percent(ratio))]
-    return Basis(close, board, st, ratio, day, tuple(steps), {"limit_ratio": ratio, **results})
+    return st, board, (*known, line("limit_ratio", board=name, day=chinese_date(day), ratio=ratio))
 
 
 def _board(values: Values, st: bool, day: date) -> tuple[str, tuple[str, ...]]:
