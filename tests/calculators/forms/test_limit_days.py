@@ -124,6 +124,8 @@ def test_a_sum_without_its_numbers_is_asked_about(question: str, missing: str) -
         "连续三个涨停算不算异动",
         "连续几个涨停会停牌",
         "三个涨停就要停牌核查吗",
+        "这只票今年有几个涨停板涨了50%",
+        "创业板注册制以前三个涨停一共涨多少",
     ],
 )
 def test_questions_of_terms_stay_with_the_cards(question: str) -> None:

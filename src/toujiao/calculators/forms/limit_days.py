@@ -13,7 +13,16 @@ from datetime import date, timedelta
 from toujiao.calculators import limit_chain, price_limit_ratio
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.limit_words import BACKWARDS, MANY, OTHER_KINDS, STOP
-from toujiao.calculators.forms.limits import BASIS, CHOICES, CLOSE, TERMS, basis, terms_of
+from toujiao.calculators.forms.limits import (
+    BASIS,
+    CHOICES,
+    CLOSE,
+    DAYS,
+    ONE_SIDE,
+    TERMS,
+    basis,
+    terms_of,
+)
 from toujiao.calculators.forms.plans import share
 from toujiao.calculators.forms.wording import line, price
 from toujiao.calculators.price_limits import LONGEST_CHAIN, percent_change
@@ -23,24 +32,6 @@ from toujiao.calculators.units import Length, Unit
 from toujiao.clock import chinese_date
 from toujiao.errors import ToujiaoError
 
-ONE_SIDE = Choice(
-    "side",
-    "涨停还是跌停",
-    {"down": r"跌停|连跌", "up": r"涨停|连涨|连板|一字板|(?<![主业创证])板"},
-    required=True,
-    ask="是涨停还是跌停？",
-)
-DAYS = Slot(
-    "days",
-    "连续几个",
-    (Unit.COUNT, Unit.DAYS, Unit.TRADING_DAYS),
-    ask="连续几个？",
-    alone=True,
-    least=2,
-    before=r"连续?|连着|一连|接连|吃了?|拉了?|来了?|[涨跌]停了?|封了?|走出",
-    after=r"一字|[涨跌]停|连?板|连",
-    anchor=False,
-)
 _THAT_DAY = r"^\s*(?:这天|那天|当天)?\s*"
 CLOSED = Slot(
     "closed",
@@ -93,9 +84,9 @@ def limit_days(values: Values, count: int, day: date) -> list[date]:
     first = named if closed or start else named - reach
     if _unchanged(board, st, first, named + reach):
         return [named] * count
-    if not (closed or start):
+    if closed is None and start is None:
         raise ToujiaoError(line("which_limit_day"))
-    at = closed or start - timedelta(days=1)
+    at: date = named if closed else named - timedelta(days=1)
     days = []
     for _ in range(count):
         at = next_trading_day(at)
@@ -114,7 +105,7 @@ def row(values: Values, sides: Sequence[str], days: Sequence[date]) -> tuple[flo
     at, steps = values["close"], []
     st, board, _ = terms_of(values, days[0])
     for side, day in zip(sides, days, strict=True):
-        after = limit_chain(at, 1, side, board, st, day).last
+        after = limit_chain(at, 1, "up" if side == "up" else "down", board, st, day).last
         shown = {"day": chinese_date(day), "ratio": percent(price_limit_ratio(board, st, day))}
         steps.append(line(f"dated_{side}", before=plain(at), after=price(after), **shown))
         at = after
@@ -227,10 +218,18 @@ _HOW_FAR = (
     r"[幅了掉]{0,2}(?:是|有|达|到)?(?:多少|几|多大)|(?:涨|跌)(?:了|掉)?(?:多少|几)(?!钱|元|块|天|个)|"
     r"(?:涨|跌|涨跌)幅(?:是|有|达|为)?(?:多少|几|多大)"
 )
-_NOT_FAR = r"异动|异常|偏离|监管|停牌|核查|概率|可能|钱|[元块]|市值|成交|每天|炸|第[一二三四五六七八九十\d]+天"
+_NOT_FAR = (
+    r"异动|异常|偏离|监管|停牌|核查|注册制|新规|以前|概率|可能|钱|[元块]|市值|成交|每天|炸|"
+    r"第[一二三四五六七八九十\d]+天"
+)
 _DOUBLE = r"翻[了一1]?[倍番]|翻[了一1]{2}[倍番]|涨[了一1到]?[一1]倍"
 _HALF = r"腰斩|对半|拦腰|[跌亏][到掉得]?了?一半|打[五5]折|只?剩一半"
 _MORE_TIMES = r"翻[了]?[两二三四五六七八九十2-9]|[两二三四五六七八九十2-9]倍"
+# How many there were is a matter of fact.
+_COUNTED = (
+    r"[今去前]年|本[周月年]|最近|近期|昨|今[天日]|历史|曾经|以来|[有出走收吃][过了]?(?:几|多少)个|"
+    r"[涨跌]停板?(?:家|只|股)|(?:几|多少)[只家]|板块"
+)
 FORMS = (
     Form(
         "limit_listed",
@@ -292,7 +291,7 @@ FORMS = (
             *(c for c in CHOICES if c is not BASIS),
         ),
         work=_how_many,
-        unless=rf"{OTHER_KINDS}|{_SIDES}|{_MORE_TIMES}|异动|异常|(?:{_DOUBLE}).*(?:{_HALF})",
+        unless=rf"{OTHER_KINDS}|{_SIDES}|{_MORE_TIMES}|异动|异常|注册制|新规|以前|{_COUNTED}|(?:{_DOUBLE}).*(?:{_HALF})",
         priority=4,
         uses_rules=True,
     ),

@@ -9,8 +9,6 @@ from toujiao.calculators import limit_chain, price_limit_ratio
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.limit_days import (
     DATES,
-    DAYS,
-    ONE_SIDE,
     count_of,
     dated_result,
     limit_days,
@@ -26,7 +24,17 @@ from toujiao.calculators.forms.limit_words import (
     STOP,
     THEN,
 )
-from toujiao.calculators.forms.limits import BASIS, CHOICES, CLOSE, ONCE, TERMS, basis, terms_of
+from toujiao.calculators.forms.limits import (
+    BASIS,
+    CHOICES,
+    CLOSE,
+    DAYS,
+    ONCE,
+    ONE_SIDE,
+    TERMS,
+    basis,
+    terms_of,
+)
 from toujiao.calculators.forms.plans import DEAREST, share
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line, price

@@ -34,6 +34,7 @@ CLOSE = Slot(
         r"就?(?:连|涨停|跌停|吃)"
     ),
     never_before=NOT_CLOSE,
+    never_after=r"的?成本",
     alone=True,
     least=0.01,
     most=DEAREST,
@@ -89,6 +90,24 @@ ONCE = Slot(
     least=1,
     most=1,
     required=False,
+    anchor=False,
+)
+ONE_SIDE = Choice(
+    "side",
+    "涨停还是跌停",
+    {"down": r"跌停|连跌", "up": r"涨停|连涨|连板|一字板|(?<![主业创证])板"},
+    required=True,
+    ask="是涨停还是跌停？",
+)
+DAYS = Slot(
+    "days",
+    "连续几个",
+    (Unit.COUNT, Unit.DAYS, Unit.TRADING_DAYS),
+    ask="连续几个？",
+    alone=True,
+    least=2,
+    before=r"连续?|连着|一连|接连|吃了?|拉了?|来了?|[涨跌]停了?|封了?|走出",
+    after=r"一字|[涨跌]停|连?板|连",
     anchor=False,
 )
 TERMS = (CODE, STATED)
