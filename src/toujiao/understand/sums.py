@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from toujiao.calculators.forms.all import FIGURE_NAMES, FORMS
+from toujiao.calculators.forms.all import FIGURE_NAMES, FORMS, find_form
 from toujiao.calculators.forms.form import Choice, Form, Slot
 from toujiao.calculators.units import Unit
+from toujiao.understand.blank import blank_form
 from toujiao.understand.day import Day, day_of, read_dates, without_dates
 from toujiao.understand.fill import Filled, choose, fill
 from toujiao.understand.items import Item, date_item, item_of, with_lists
@@ -142,14 +143,24 @@ def _opened(opening: str, reading: Reading, today: dt.date, as_of: dt.date | Non
 def _fresh(reading: Reading) -> Wanted | None:
     """The sum of a question that stands by itself."""
     text = reading.text
-    if _NO_WISH.search(text) or not reading.numbers:
+    if _NO_WISH.search(text):
         return None
-    if not _WISH.search(text):
+    wished = _WISH.search(text) is not None
+    if not reading.numbers:
+        found = (_blank(reading) or _asked_of_own(reading)) if wished else None
+        return Wanted(found, reading.day) if found else None
+    if not wished:
         return _told(reading)
     if _ELSEWHERE.search(text):
         return Wanted(None, reading.day, elsewhere=True)
-    found = _best(reading) or _asked_of_own(reading)
+    found = _best(reading) or _asked_of_own(reading) or _blank(reading)
     return Wanted(found, _day_for(found, reading)) if found else None
+
+
+def _blank(reading: Reading) -> Filled | None:
+    """The form that a question wants though it gives none of its numbers; it is asked for them."""
+    name = blank_form(reading.text)
+    return _fill(find_form(name), reading.text, reading.items) if name else None
 
 
 def _day_for(filled: Filled, reading: Reading) -> Day:
@@ -271,12 +282,19 @@ def _continued(
         return Wanted(answered, reading.day if reading.day.stated else state.day, state.said)
     # Said in one breath, the two turns may be another form (by dates instead of by length).
     together = f"{state.said}，{reading.said}"
-    if reading.items and (joined := _fresh(read(together, today, as_of))):
-        if joined.filled and joined.filled.complete:
-            return replace(joined, said=together)
+    joined = _fresh(read(together, today, as_of)) if reading.items else None
+    if joined and _takes_up(joined.filled, len(state.said)):
+        return replace(joined, said=together)
     if answered is None:
         return None
     return Wanted(answered, reading.day if reading.day.stated else state.day, together)
+
+
+def _takes_up(joined: Filled | None, earlier: int) -> bool:
+    """Whether a complete sum of two turns uses a number of the second one."""
+    if joined is None or not joined.complete:
+        return False
+    return any(item.start > earlier for item in joined.items.values())
 
 
 def _answered(before: Filled, reading: Reading) -> Filled | None:

@@ -21,6 +21,7 @@ from toujiao.calculators.forms import (
     ipo,
     kdj,
     kelly,
+    limit_days,
     limit_rows,
     macd,
     market,
@@ -57,7 +58,8 @@ _NAMED = (
     company_totals,
 )  # fmt: skip
 _GENERAL = (
-    fees, market, limit_rows, ex_days, dividends, holding, purchases, recovery, money, yearly, investing, funds,
+    fees, market, limit_rows, limit_days, ex_days, dividends, holding, purchases, recovery, money,
+    yearly, investing, funds,
 )  # fmt: skip
 FORMS: tuple[Form, ...] = (
     *(form for module in _GENERAL for form in module.FORMS),
