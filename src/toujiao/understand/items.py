@@ -92,7 +92,10 @@ def with_lists(
 _LISTABLE = (Unit.NONE, Unit.YUAN, Unit.RATIO, Unit.POINTS, Unit.SHARES, Unit.TIMES)
 # “N=3，10、11、12”: the first number is no member of the list.
 _PARAMETER = re.compile(r"(?:周期|参数|(?<![A-Za-z])[nN])\s*(?:是|为|取|用|[=＝:：])?\s*$")
-_FALLEN = re.compile(r"(?:跌|亏|赔|负|绿|回撤|下挫|下滑|缩水|损失|套|降)[了损掉去幅到是为\s]{0,2}$")
+# 涨跌, 盈亏 and 升降 say no sign.
+_FALLEN = re.compile(
+    r"(?:(?<!涨)跌|(?<!盈)亏|赔|负|绿|回撤|下挫|下滑|缩水|损失|套|(?<!升)降)[了损掉去幅到是为\s]{0,2}$"
+)
 _SIGNS = "-−–—+负正"
 _GAP_END = re.compile(r"[\d%成点][、,，和跟\s]*$")
 _RISEN = re.compile(r"(?:涨|赚|盈|升|红)[了利到幅是为\s]{0,2}$")

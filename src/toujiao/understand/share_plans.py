@@ -36,6 +36,10 @@ _TURNED = (
         rf"{_PER}(?:给|有|是|能拿|拿|得)?\s*{_MONEY}(?=钱?的?(?:现金)?(?:分红|红利|股息|股利|派息|现金红利))"
     ),
 )
+# The price of the rights shares may stand between two parts: 10送5配2，配股价四块，派1块.
+_RIGHTS_PRICE = re.compile(
+    rf"\s*[，,、]?\s*配股?的?价格?(?:是|为|按|每股|一股|\s)*(?P<number>{_NUM})\s*(?P<unit>元|块(?:钱)?)"
+)
 _USUAL_BASES = (1, 10)
 _AFTER_PART = re.compile(r"钱?\s*[（(]?(?:含税|税前)[）)]?")
 _TIME_OR_RATE = re.compile(r"\s*(?:%|％|天|个月|年|万|倍|成|折)")
@@ -50,7 +54,7 @@ _UNITS = {
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a plan, per share held: kind is 派 (yuan), 送 or 配 (shares)."""
+    """One part of a plan, per share held: kind is 派 (yuan), 送 or 配 (shares); 元 is a price."""
 
     kind: str
     value: Decimal
@@ -75,7 +79,22 @@ def read_plan(text: str, at: int) -> list[Part]:
         value, position = _amount(numeral.value, match.group("unit"), text, match.end())
         parts.append(Part(kind, value / base, start, position))
         start = position
+        if between := _price_between(text, position):
+            parts.append(between)
+            start = position = between.end
     return _together(parts)
+
+
+def _price_between(text: str, at: int) -> Part | None:
+    """The price of the rights shares, where more of the plan follows it."""
+    match = _RIGHTS_PRICE.match(text, at)
+    numeral = read_numeral(match.group("number"), 0) if match else None
+    if match is None or numeral is None:
+        return None
+    value, end = _amount(numeral.value, match.group("unit"), text, match.end())
+    if not _PART.match(text, end):
+        return None
+    return Part("元", value, match.start("number"), end)
 
 
 def _together(parts: list[Part]) -> list[Part]:

@@ -10,12 +10,17 @@ from toujiao.understand.numerals import read_numeral
 
 _DIGIT = "[1-9一二三四五六七八九]"
 # Not before what the digit counts itself: 10块3连板, 10元2手, 10元20%.
-_END = r"(?![\d.%％‰万千百元块股天个月年手份倍成折十点连板次只张期笔周日号档])"
+# 连 counts (3连板, 3连涨), but in 3块2连续四个, 3块2连着 and 3块2连4个跌停 it starts the next words.
+_END = (
+    r"(?![\d.%％‰万千百元块股天个月年手份倍成折十点板次只张期笔周日号档]|"
+    r"连(?![续着吃拉封收]|[\d一二两三四五六七八九十]+[个天次]))"
+)
 _MONEY = re.compile(rf"({_DIGIT}|两)(?:毛|角)?({_DIGIT})?(?:分)?{_END}")
 # 十块零五 leaves out the tenths: 10.05.
 _HUNDREDTHS = re.compile(rf"零({_DIGIT})(毛|角|分)?{_END}")
 _NUMBER = r"(\d+|[一二两三四五六七八九十]+)"
 _HALF = re.compile(r"半(?!年)")
+_DAYS_OF = {Unit.YEARS: 100, Unit.MONTHS: 30, Unit.WEEKS: 7}
 _MONTHS = re.compile(rf"(?:零|又|多)?{_NUMBER}个月")
 _DAYS = re.compile(rf"(?:零|又|加|多|过|外加)?{_NUMBER}天")
 
@@ -35,17 +40,24 @@ def length_tail(text: str, at: int, value: Decimal, unit: Unit) -> tuple[Decimal
     """A length of time with its second part: 两年半, 一年零三个月, 一年零一天, 1个月零5天."""
     if unit is Unit.YEARS and (match := _HALF.match(text, at)):
         return value * 12 + 6, Unit.MONTHS, match.end()
-    if unit is Unit.YEARS and (match := _MONTHS.match(text, at)):
+    if unit is Unit.YEARS and (match := _MONTHS.match(text, at)) and _less(match, 12):
         months = value * 12 + _number(match.group(1))
         return length_tail(text, match.end(), months, Unit.MONTHS) or (
             months,
             Unit.MONTHS,
             match.end(),
         )
-    if unit in (Unit.YEARS, Unit.MONTHS, Unit.WEEKS) and (match := _DAYS.match(text, at)):
+    match = _DAYS.match(text, at) if unit in _DAYS_OF else None
+    if match and _less(match, _DAYS_OF[unit]):
         days = Length(float(value), unit).days + _number(match.group(1))
         return days, Unit.DAYS, match.end()
     return None
+
+
+def _less(match: re.Match[str], whole: int) -> bool:
+    """一年12个月 and 一年250天 tell what a year has: that is no second part of a length."""
+    joined = match.group()[0] in "零又加多过外"
+    return joined or _number(match.group(1)) < whole
 
 
 def digit(character: str) -> Decimal:

@@ -233,7 +233,7 @@ FORMS = (
                 anchor=False,
                 least=2,
                 most=2,
-                after=r"股票|基金|标的|资产|股|品种",
+                after=r"股票|基金|标的|资产|股|票|品种|产品",
             ),
         ),
         work=_correlation,

@@ -97,6 +97,19 @@ _ROUGHLY = Choice(
 )
 
 
+# 正好满一年 is one year, not more; 满一年 alone leaves open how much more it is.
+_EXACTLY = Choice(
+    "exactly",
+    "是不是正好",
+    {
+        True: (
+            r"(?:正好|刚好|恰好|恰恰|整整|不多不少)[^，。；\d]{0,6}(?:[一1]|[一1]个)[年月]|"
+            r"(?:整一年|一整年|整整一年)"
+        )
+    },
+)
+
+
 def _cash(values: Values, day: date) -> Calculation:
     each, shares = each_of(values), values["shares"]
     total = round_fen(decimal(each) * shares)
@@ -152,7 +165,8 @@ def _tax(values: Values, day: date) -> Calculation:
     total, notes = _total_of(values)
     if "held" in values:
         held: Length = values["held"]
-        _check_limit(held, bool(values.get("roughly")))
+        if not values.get("exactly"):
+            _check_limit(held, bool(values.get("roughly")))
         if held.unit is not Unit.DAYS:
             notes = [*notes, line("days_counted", days=held.days)]
         tax = dividend_tax(total, held.days, day)
@@ -219,7 +233,7 @@ def _tax_forms() -> tuple[Form, ...]:
             if time != "_today"
             else rf"(?=.*(?:今[天日]|现在|今儿).{{0,4}}(?:卖|抛|清)){_TAX_CUE}",
             slots=(*payment, *times, YEARLY),
-            choices=(_ROUGHLY,),
+            choices=(_ROUGHLY, _EXACTLY),
             work=_tax,
             unless=rf"{_OTHER}|股息率",
             priority=6 - (time != "") - (paid == ""),

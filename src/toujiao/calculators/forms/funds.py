@@ -156,6 +156,14 @@ def _redeemed(values: Values, day: date) -> Calculation:
     return finish("fund_redemption", inputs, results, [*done.steps, last])
 
 
+def _redeemed_free(values: Values, day: date) -> Calculation:
+    return _redeemed({**values, "rate": 0.0}, day)
+
+
+_NO_OUT_FEE = (
+    r"(?:(?:(?<![不没才未])免|(?<!才)不收|不用交?|不要|没有?|无|零|(?<![\d.])0)(?:了|掉)?赎回(?:手续)?费|"
+    r"赎回(?:手续)?费(?:用|率)?(?:全|都)?(?:免|不收|不用交?|没有|(?:是|为)?(?:零|0(?![.\d]))))"
+)
 _UNLESS = (
     r"定投|年化|涨停|股票|债券|转债|后端|每年|每月|浮[亏盈]|涨了|跌了|亏了|赚了|逆回购|差多少|区别|"
     r"什么时候|啥时候|几天|多久"
@@ -201,6 +209,17 @@ FORMS = without_strangers(
             priority=8,
             slots=(_UNITS, _NAV, _OUT_RATE, _HELD),
             unless=_UNLESS,
+        ),
+        *(
+            Form(
+                f"fund_redemption_free{more}",
+                cue=rf"\A(?=(?s:.*){_NO_OUT_FEE})\A(?=(?s:.*)(?:{HOW_MUCH}|到手|到账))",
+                work=_redeemed_free,
+                priority=8,
+                slots=(*paid, _HELD),
+                unless=rf"{_UNLESS}|赎回费[^，。]{{0,4}}(?:多少|几|吗)",
+            )
+            for more, paid in (("", (_UNITS, _NAV)), ("_amount", (_PAID_OUT,)))
         ),
         Form(
             "fund_redemption_amount",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from toujiao.calculators import subscription_quota
@@ -101,16 +102,28 @@ _SLOTS = tuple(
     )
     for name, words, other in (("sse", _SSE, _SZSE), ("szse", _SZSE, _SSE))
 )
+# 市值只有9800: without its unit, only right behind the word.
+_BARE = replace(
+    _AMOUNT,
+    units=(Unit.NONE,),
+    alone=False,
+    before=r"(?:市值|持仓)[^\d，。；]{0,4}$",
+    after="",
+    least=1000,
+)
 FORMS = (
-    Form(
-        "subscription_quota",
-        cue=_CUE,
-        slots=(_AMOUNT, _CAP),
-        choices=(_MARKET,),
-        work=_quota,
-        unless=rf"{_OTHER}|沪深|两市|(?:{_SSE}).*(?:{_SZSE})|(?:{_SZSE}).*(?:{_SSE})",
-        priority=4,
-        uses_rules=True,
+    *(
+        Form(
+            f"subscription_quota{more}",
+            cue=_CUE,
+            slots=(amount, _CAP),
+            choices=(_MARKET,),
+            work=_quota,
+            unless=rf"{_OTHER}|沪深|两市|(?:{_SSE}).*(?:{_SZSE})|(?:{_SZSE}).*(?:{_SSE})",
+            priority=4,
+            uses_rules=True,
+        )
+        for more, amount in (("", _AMOUNT), ("_bare", _BARE))
     ),
     Form(
         "subscription_quota_both",

@@ -65,6 +65,24 @@ def _next(values: Values, day: date) -> Calculation:
     return finish("kdj", inputs, {"k": today.k, "d": today.d, "j": today.j}, steps)
 
 
+def _next_k(values: Values, day: date) -> Calculation:
+    """Only K is asked for: D is not needed."""
+    before, rsv = values["k"], values["rsv"]
+    value = kdj_next(before, before, rsv).k
+    shown = line("kdj_k", before=plain(before), rsv=plain(rsv, 2), value=approx(value))
+    steps = [line("kdj_convention"), shown, line("kdj_k_is", k=plain(value, 2))]
+    return finish("kdj", {"k_before": before, "rsv": rsv}, {"k": value}, steps)
+
+
+def _next_d(values: Values, day: date) -> Calculation:
+    """D from the K of today, which is known."""
+    before, k = values["d"], values["k"]
+    value = kdj_next(before, before, k).k  # D follows K as K follows the RSV
+    shown = line("kdj_d", before=plain(before), k=plain(k, 2), value=approx(value))
+    steps = [line("kdj_convention"), shown, line("kdj_d_is", d=plain(value, 2))]
+    return finish("kdj", {"d_before": before, "k": k}, {"d": value}, steps)
+
+
 def _prices(values: Values) -> Mapping[str, float]:
     names = ("high", "low", "close")
     return {f"{name}_yuan": values[name] for name in names if name in values}
@@ -139,6 +157,31 @@ FORMS = (
         slots=(K_VALUE, D_VALUE, RSV, WINDOW, WINDOW_AGAIN),
         work=_next,
         priority=5,
+    ),
+    Form(
+        "kdj_next_k",
+        cue=_both(
+            rf"(?:昨[天日]?|[前上][一1][天日])的?(?:{_K})",
+            rf"(?:{_K})(?:是|为|等于|会是)?(?:多少|几)",
+        ),
+        slots=(K_VALUE, RSV, WINDOW, WINDOW_AGAIN),
+        work=_next_k,
+        priority=4,
+        unless=(
+            rf"(?:{_D}|(?<![A-Za-z])J(?![A-Za-z])\s*值?|KDJ?)(?:是|为|等于|各|分别)?(?:多少|几)|"
+            r"[DJ]值|K和D|K、D"
+        ),
+    ),
+    Form(
+        "kdj_next_d",
+        cue=(
+            rf"^(?=[\s\S]*(?:昨[天日]?|[前上][一1][天日])的?(?:{_D}))(?=[\s\S]*今[天日]?的?(?:{_K}))"
+            rf"(?=[\s\S]*(?:{_D})(?:是|为|等于|会是)?(?:多少|几))"
+        ),
+        slots=(K_VALUE, D_VALUE, WINDOW, WINDOW_AGAIN),
+        work=_next_d,
+        priority=5,
+        unless=rf"RSV|(?:昨[天日]?|[前上][一1][天日])的?(?:{_K})|(?<![A-Za-z])J(?![A-Za-z])|KDJ",
     ),
     Form(
         "kdj_next_of_prices",

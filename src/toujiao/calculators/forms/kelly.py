@@ -10,10 +10,13 @@ from toujiao.calculators import risk
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.odds import (
     AGAINST,
+    ALL_LOST,
     BY_AMOUNT,
     EXPECT,
+    GAIN_TIMES,
     KELLY,
     LOSE_RATE,
+    NOT_TIMES,
     PAYOFF,
     PAYS,
     RATES,
@@ -133,6 +136,22 @@ _HALF = Choice("half", "半凯利", {True: r"半个?凯利|凯利.{0,3}一半"},
 FORMS = (
     *_with_win_rates(
         "kelly", KELLY, (PAYOFF, AGAINST), choices=(PAYS, _HALF), work=_kelly, priority=5
+    ),
+    *(
+        form
+        for name, cue, unless, choices, work in (
+            ("kelly", KELLY, "", (_HALF,), _kelly),
+            ("expectation", EXPECT, rf"|{KELLY}", (), _expectation_of_payoff),
+        )
+        for form in _with_win_rates(
+            f"{name}_of_stake",
+            rf"^(?=[\s\S]*(?:{cue}))(?=[\s\S]*(?:{ALL_LOST}))",
+            (GAIN_TIMES,),
+            choices=choices,
+            work=work,
+            unless=NOT_TIMES + unless,
+            priority=5,
+        )
     ),
     *(
         form

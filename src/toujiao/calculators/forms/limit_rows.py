@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from toujiao.calculators import limit_chain
+from toujiao.calculators import limit_chain, price_limit_ratio
 from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
+from toujiao.calculators.forms.limit_days import (
+    DATES,
+    count_of,
+    dated_result,
+    limit_days,
+)
 from toujiao.calculators.forms.limit_words import (
     BACKWARDS,
     DONE,
@@ -17,47 +24,36 @@ from toujiao.calculators.forms.limit_words import (
     STOP,
     THEN,
 )
-from toujiao.calculators.forms.limits import CHOICES, CLOSE, ONCE, TERMS, basis
-from toujiao.calculators.forms.plans import share
+from toujiao.calculators.forms.limits import (
+    BASIS,
+    CHOICES,
+    CLOSE,
+    DAYS,
+    ONCE,
+    ONE_SIDE,
+    TERMS,
+    basis,
+    terms_of,
+)
+from toujiao.calculators.forms.plans import DEAREST, share
+from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line, price
 from toujiao.calculators.inputs import decimal, round_fen
-from toujiao.calculators.price_limits import LONGEST_CHAIN, percent_change
+from toujiao.calculators.price_limits import percent_change
 from toujiao.calculators.texts import percent, plain
-from toujiao.calculators.units import Length, Unit
+from toujiao.calculators.units import Unit
 from toujiao.errors import ToujiaoError
 
-_ONE_SIDE = Choice(
-    "side",
-    "涨停还是跌停",
-    {"down": r"跌停|连跌", "up": r"涨停|连涨|连板|一字板|(?<![主业创证])板"},
-    required=True,
-    ask="是涨停还是跌停？",
-)
-_DAYS = Slot(
-    "days",
-    "连续几个",
-    (Unit.COUNT, Unit.DAYS, Unit.TRADING_DAYS),
-    ask="连续几个？",
-    alone=True,
-    least=2,
-    before=r"连续?|连着|一连|接连|吃了?|拉了?|来了?|[涨跌]停了?|封了?|走出",
-    after=r"一字|[涨跌]停|连?板|连",
-    anchor=False,
-)
 _SHARES = Slot("shares", "股数", (Unit.SHARES,), ask="有多少股？", alone=True, least=1)
 
 
-def _count(value: float | Length) -> int:
-    """How many days; 三天 and 三个 are the same here."""
-    count = value.value if isinstance(value, Length) else value
-    if count != int(count) or count > LONGEST_CHAIN:
-        raise ToujiaoError(line("too_many_limits", count=plain(count), most=LONGEST_CHAIN))
-    return int(count)
-
-
 def _chain(values: Values, day: date) -> Calculation:
-    base, side = basis(values, day), values["side"]
-    chain = limit_chain(base.close, _count(values["days"]), side, base.board, base.st, day)
+    side, count = values["side"], count_of(values["days"])
+    days = limit_days(values, count, day)
+    if _limits_differ(values, days):
+        return dated_result(values, [side] * count, days)
+    base, day = basis(values, days[0]), days[0]
+    chain = limit_chain(base.close, count, side, base.board, base.st, day)
     change = abs(chain.change)
     return finish(
         "limit_chain",
@@ -77,10 +73,15 @@ def _chain(values: Values, day: date) -> Calculation:
     )
 
 
+def _limits_differ(values: Values, days: Sequence[date]) -> bool:
+    st, board, _ = terms_of(values, days[0])
+    return len({price_limit_ratio(board, st, day) for day in days}) > 1
+
+
 def _path(values: Values, day: date) -> Calculation:
     """First up, then down (or the reverse): the ups and downs do not cancel."""
     base, at, steps = basis(values, day), basis(values, day).close, []
-    counts = {"up": _count(values.get("ups", 1)), "down": _count(values.get("downs", 1))}
+    counts = {"up": count_of(values.get("ups", 1)), "down": count_of(values.get("downs", 1))}
     first, *rest = values["path"].split("_")
     if rest == [first] and ("ups" in values or "downs" in values):
         raise ToujiaoError(line("which_limits"))
@@ -106,8 +107,22 @@ def _path(values: Values, day: date) -> Calculation:
 
 
 def _gain(values: Values, day: date) -> Calculation:
-    base, side, shares = basis(values, day), values["side"], values["shares"]
-    days = _count(values.get("days", 1))
+    return _gained(values, day, ())
+
+
+def _gain_on_cost(values: Values, day: date) -> Calculation:
+    """The cost stands for the close before the first limit day; that is said."""
+    cost = values["cost"]
+    return _gained({**values, "close": cost}, day, (line("cost_as_close", cost=plain(cost)),))
+
+
+def _gained(values: Values, day: date, notes: Sequence[str]) -> Calculation:
+    side, shares = values["side"], values["shares"]
+    days = count_of(values.get("days", 1))
+    rule_days = limit_days(values, days, day)
+    if _limits_differ(values, rule_days):
+        raise ToujiaoError(line("rule_changes"))
+    base, day = basis(values, rule_days[0]), rule_days[0]
     chain = limit_chain(base.close, days, side, base.board, base.st, day)
     each = decimal(chain.last) - decimal(base.close)
     total, value = round_fen(each * shares), round_fen(decimal(chain.last) * shares)
@@ -122,6 +137,7 @@ def _gain(values: Values, day: date) -> Calculation:
             "value_yuan": float(value),
         },
         [
+            *notes,
             *base.steps,
             *chain.steps[:-1],
             line(
@@ -133,6 +149,16 @@ def _gain(values: Values, day: date) -> Calculation:
     )
 
 
+_COST = Slot(
+    "cost",
+    "成本价",
+    MONEY,
+    ask="成本价是多少？",
+    before=r"成本(?:价|均价)?|持仓均?价|均价",
+    after=r"^钱?的?(?:成本|均价)",
+    least=0.01,
+    most=DEAREST,
+)
 _PATH = Choice(
     "path",
     "先后几个涨停、几个跌停",
@@ -157,8 +183,8 @@ FORMS = (
     Form(
         "limit_chain",
         cue=rf"(?=.*(?:{STOP}|连板|一字|[\d一二三四五六七八九十]个?板)).*(?:{MANY})",
-        slots=(CLOSE, _DAYS, *TERMS),
-        choices=(_ONE_SIDE, *CHOICES),
+        slots=(CLOSE, DAYS, *TERMS, *DATES),
+        choices=(ONE_SIDE, *CHOICES),
         work=_chain,
         unless=(
             rf"{OTHER_KINDS}|涨停.*跌停|跌停.*涨停|赚.*(?:元|钱)|亏.*(?:元|钱)|" rf"{BACKWARDS}"
@@ -205,7 +231,7 @@ FORMS = (
         "limit_gain",
         cue=rf"(?={LIMIT}).*(?:{PROFIT})|(?:{PROFIT}).*{STOP}",
         slots=(CLOSE, _SHARES, ONCE, *TERMS),
-        choices=(_ONE_SIDE, *CHOICES),
+        choices=(ONE_SIDE, *CHOICES),
         work=_gain,
         unless=rf"{OTHER_KINDS}|{MANY}|{BACKWARDS}|涨停.*跌停|跌停.*涨停",
         priority=5,
@@ -214,11 +240,27 @@ FORMS = (
     Form(
         "limit_chain_gain",
         cue=rf"(?=.*(?:{STOP}|连板|一字|[\d一二三四五六七八九十]个?板)).*(?:{MANY})",
-        slots=(CLOSE, _DAYS, _SHARES, *TERMS),
-        choices=(_ONE_SIDE, *CHOICES),
+        slots=(CLOSE, DAYS, _SHARES, *TERMS, *DATES),
+        choices=(ONE_SIDE, *CHOICES),
         work=_gain,
         unless=rf"{OTHER_KINDS}|{BACKWARDS}|涨停.*跌停|跌停.*涨停",
         priority=5,
         uses_rules=True,
+    ),
+    *(
+        Form(
+            f"limit{more}_gain_on_cost",
+            cue=cue,
+            slots=(_COST, times, _SHARES, *TERMS, *DATES),
+            choices=(ONE_SIDE, *(c for c in CHOICES if c is not BASIS)),
+            work=_gain_on_cost,
+            unless=rf"{OTHER_KINDS}|{BACKWARDS}|涨停.*跌停|跌停.*涨停|[买卖]|收盘|昨|现价{unless}",
+            priority=5,
+            uses_rules=True,
+        )
+        for more, cue, times, unless in (
+            ("_chain", rf"(?=.*{STOP})(?=.*(?:{PROFIT}|剩)).*(?:{MANY})", DAYS, ""),
+            ("", rf"(?=.*{STOP}).*(?:{PROFIT}|剩)", ONCE, rf"|{MANY}"),
+        )
     ),
 )

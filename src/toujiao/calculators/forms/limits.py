@@ -34,6 +34,7 @@ CLOSE = Slot(
         r"就?(?:连|涨停|跌停|吃)"
     ),
     never_before=NOT_CLOSE,
+    never_after=r"的?成本",
     alone=True,
     least=0.01,
     most=DEAREST,
@@ -89,6 +90,24 @@ ONCE = Slot(
     least=1,
     most=1,
     required=False,
+    anchor=False,
+)
+ONE_SIDE = Choice(
+    "side",
+    "涨停还是跌停",
+    {"down": r"跌停|连跌", "up": r"涨停|连涨|连板|一字板|(?<![主业创证])板"},
+    required=True,
+    ask="是涨停还是跌停？",
+)
+DAYS = Slot(
+    "days",
+    "连续几个",
+    (Unit.COUNT, Unit.DAYS, Unit.TRADING_DAYS),
+    ask="连续几个？",
+    alone=True,
+    least=2,
+    before=r"连续?|连着|一连|接连|吃了?|拉了?|来了?|[涨跌]停了?|封了?|走出",
+    after=r"一字|[涨跌]停|连?板|连",
     anchor=False,
 )
 TERMS = (CODE, STATED)
@@ -149,12 +168,19 @@ def basis(values: Values, day: date) -> Basis:
         found = reference(values, close)
         steps = [*found.steps, line("ex_day_base", price=price(found.price), close=plain(close))]
         close, results = found.price, {"reference_price_yuan": found.price}
+    st, board, known = terms_of(values, day)
+    ratio = price_limit_ratio(board, st, day)
+    steps += known
+    return Basis(close, board, st, ratio, day, tuple(steps), {"limit_ratio": ratio, **results})
+
+
+def terms_of(values: Values, day: date) -> tuple[bool, str, tuple[str, ...]]:
+    """The ST mark, the board, and the sentences that say how it is known and what its limit is."""
     st = bool(values.get("st"))
     board, known = _board(values, st, day)
-    ratio = price_limit_ratio(board, st, day)
+    ratio = percent(price_limit_ratio(board, st, day))
     name = word("main_st" if st and board == "main" else board)
-    steps += [*known, line("limit_ratio", board=name, day=chinese_date(day), ratio=percent(ratio))]
-    return Basis(close, board, st, ratio, day, tuple(steps), {"limit_ratio": ratio, **results})
+    return st, board, (*known, line("limit_ratio", board=name, day=chinese_date(day), ratio=ratio))
 
 
 def _board(values: Values, st: bool, day: date) -> tuple[str, tuple[str, ...]]:

@@ -36,6 +36,8 @@ def _obv_of_bare_list(values: Values, day: date) -> Calculation:
 def _listed(values: Values, shown: Callable[[float], str]) -> Calculation:
     closes, volumes = prices_of(values), list(values["volumes"])
     western = values["convention"] == "talib"
+    if "start" in values:  # from 0: the first day does not count
+        western = False
     path = (talib_convention if western else indicators).obv(closes, volumes)
     steps = [line("obv_talib" if western else "obv_tdx")]
     for i in range(1, len(closes)):
@@ -79,6 +81,18 @@ def _direction(before: float, close: float) -> tuple[str, str]:
     return name, line(f"obv_closes_{name}", before=plain(before), close=plain(close))
 
 
+# Another start than 0 would need its unit; it is asked about.
+_FROM_ZERO = Slot(
+    "start",
+    "开始的OBV",
+    (Unit.NONE, Unit.SHARES),
+    before=r"(?:OBV|能量潮)(?:值|指标)?(?:先|都)?(?:从|由|是|为|按|取)|起始值?|初始值?|起点|第一天[^，。\d]{0,6}|从|由",
+    after=r"^(?:开始|起算|算起|起步|起)",
+    least=0,
+    most=0,
+    required=False,
+    anchor=False,
+)
 VOLUME_WORDS = r"成交量?|成交了|量能|交易量|买卖了?|换手了|量"
 _UP = r"(?:收?涨(?!了?多少|了?几)|收高|收红|收阳|上升|走高|红盘|阳线)"
 _DOWN = r"(?:收?跌(?!了?多少|了?几)|收低|收绿|收阴|下降|走低|绿盘|阴线)"
@@ -174,6 +188,7 @@ FORMS = (
                     between=BETWEEN,
                 ),
                 COUNT,
+                _FROM_ZERO,
             ),
             choices=(CONVENTION,),
             work=work,

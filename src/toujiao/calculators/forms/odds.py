@@ -51,6 +51,8 @@ def counts_of(values: Values) -> tuple[int, int]:
 
 def payoff_of(values: Values) -> tuple[float, list[str]]:
     """Average win over average loss: given, as a relation, or from two amounts."""
+    if "gain_times" in values:  # a loss takes the whole stake
+        return values["gain_times"], [line("stake_lost", payoff=plain(values["gain_times"], 4))]
     if "payoff" not in values:
         gained, lost = values["win"], abs(values["loss"])
         if not lost:
@@ -116,6 +118,22 @@ PAYOFF = Slot(
     before=PAYOFF_WORDS,
     after=r"的?(?:盈亏比|赔率)",
 )
+# 赢了赚1.2倍，输了全没: of the stake. “赢了变成1.2倍” and “翻倍” tell of another thing.
+ALL_LOST = (
+    r"(?:输|亏|赔|败)[了的话就]{0,4}(?:全没|全部没|都没|没了|全亏|全输|全赔|亏光|输光|赔光|亏完|输完|归零|清零)|"
+    r"血本无归|本金(?:全|都|全部)?(?:没|亏|输|归零)|(?:全没|全亏|归零)了?(?=[，。]|$)"
+)
+GAIN_TIMES = Slot(
+    "gain_times",
+    "赢了赚几倍",
+    (Unit.TIMES,),
+    ask="赢了赚本金的几倍？",
+    before=r"(?:赢|胜|赚|盈利?|中)(?:了|的话|就|能|可以|到)*(?:净?赚|得|赢|拿)?(?:本金的?)?$",
+    never_before=r"(?:翻|变成?|变为|拿回|收回|回来|到|连本带利)[了到]?",
+    least=0.0001,
+    most=1000,
+)
+NOT_TIMES = r"翻|变成|拿回|收回|连本带利|亏一半|亏[\d.]+%"
 AGAINST = Slot(
     "against",
     "盈亏比的后一个数",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -104,6 +105,12 @@ _BEFORE_CLOSE = (
 )
 _TR_CUE = r"真实波幅|真实波动|真实范围|(?<![a-z])TR(?![a-z])|(?<![a-z])ATR(?![a-z])"
 _N = period_slot("是几日的？")
+# 三天的真实波幅是…，3日ATR: the first counts the list.
+_COUNT_OF_RANGES = replace(
+    COUNT,
+    after=r"^(?:内|里|来)?的?(?:每[天日]的?)?(?:真实波幅|(?<![a-z])TR|波幅)",
+    never_after=r"股票|基金|标的|资产|的?ATR|的?平均真实|的?均",
+)
 FORMS = (
     Form(
         "true_range",
@@ -149,7 +156,7 @@ FORMS = (
                 between=BETWEEN,
             ),
             N_OPTIONAL,
-            COUNT,
+            _COUNT_OF_RANGES,
         ),
         choices=(CONVENTION, POINTS),
         work=_atr,

@@ -16,7 +16,7 @@ from toujiao.calculators.units import Length, Unit
 from toujiao.clock import chinese_date
 from toujiao.errors import ToujiaoError
 
-_CODES = r"GC\s?-?\s?\d{3}|(?<![A-Z])R\s?-?\s?(?:0\d\d|182)|204\d{3}|1318\d\d"
+_CODES = r"GC\s?-?\s?\d{3}|(?<![A-Z])R\s?-?\s?(?:0\d\d|182)|(?<!\d)(?:204\d{3}|1318\d\d)(?!\d)"
 _REPO = rf"逆回购|{_CODES}|国债回购|回购"
 _TERM = Slot(
     "term",

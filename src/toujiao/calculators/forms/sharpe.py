@@ -13,6 +13,7 @@ from toujiao.calculators.forms.volatility import (
     DAYS_IN_YEAR,
     FREQUENCY,
     ONE_YEAR,
+    PARTS,
     deviation_of,
     periods_of,
 )
@@ -170,7 +171,7 @@ FORMS = (
     Form(
         "sharpe_of_list",
         cue=r"夏普|sharpe?",
-        slots=(RETURNS, _FREE, DAYS_IN_YEAR, ONE_YEAR, COUNT),
+        slots=(RETURNS, _FREE, DAYS_IN_YEAR, ONE_YEAR, PARTS, COUNT),
         choices=(FREQUENCY, _NO_RATE),
         work=_sharpe_of_list,
         priority=4,

@@ -83,6 +83,11 @@ def _part_volatility(values: Values, day: date) -> Calculation:
 def periods_of(values: Values) -> tuple[int, list[str]]:
     """How many periods a year has, and the sentence that says so."""
     frequency = values["frequency"]
+    said = values.get("parts")
+    if said is not None:
+        fitting = _SAID_PARTS.get((said.unit, said.value), ())
+        if frequency not in fitting:
+            raise ToujiaoError(line("parts_differ", named=word(frequency)))
     if frequency == "daily" and "periods" in values:
         return days(values["periods"]), []
     count = _PERIODS[frequency]
@@ -146,6 +151,21 @@ DAYS_IN_YEAR = Slot(
     most=366,
     before=r"一年|每年|全年|按|年化因子|以",
 )
+_SAID_PARTS = {
+    (Unit.MONTHS, 12.0): ("monthly", "quarterly"),  # 四个季度 are read as twelve months
+    (Unit.WEEKS, 52.0): ("weekly",),
+}
+# 一年12个月, 一年52周: only compared.
+PARTS = Slot(
+    "parts",
+    "一年有几个月（周）",
+    (Unit.MONTHS, Unit.WEEKS),
+    before=r"(?:一年|每年|全年|1年)(?:有|是|按|算|共|为)?$",
+    least=12,
+    most=52,
+    required=False,
+    anchor=False,
+)
 ONE_YEAR = Slot(
     "year", "一年", (Unit.YEARS,), required=False, anchor=False, alone=True, least=1, most=1
 )
@@ -174,7 +194,7 @@ FORMS = (
     Form(
         "volatility_yearly_of_list",
         cue=rf"(?:{_YEARLY}).*(?:{VOLATILITY})|(?:{VOLATILITY}).*(?:{_YEARLY})",
-        slots=(RETURNS, DAYS_IN_YEAR, ONE_YEAR, COUNT),
+        slots=(RETURNS, DAYS_IN_YEAR, ONE_YEAR, PARTS, COUNT),
         choices=(FREQUENCY, _POPULATION),
         work=_yearly_volatility_of_list,
         unless="夏普",
@@ -198,6 +218,7 @@ FORMS = (
                 after=r"的?[日周月季]度?(?:波动|标准差)",
             ),
             DAYS_IN_YEAR,
+            PARTS,
             ONE_YEAR,
         ),
         choices=(FREQUENCY,),
@@ -218,6 +239,7 @@ FORMS = (
                 before=r"年化?的?(?:波动率?|标准差)|(?:波动率?|标准差)年化",
             ),
             DAYS_IN_YEAR,
+            PARTS,
             ONE_YEAR,
             _ONE_PERIOD,
         ),
