@@ -153,7 +153,7 @@ def _work(
     legs = {
         name: tried
         for name, item in filled.items.items()
-        if item.unit is Unit.DATE and item.first != item.last and item.text == period.text
+        if item.unit is Unit.DATE and (item.first, item.last) == (period.first, period.last)
     }
     return filled.form.work({**values, **legs}, day.on if legs else tried)
 

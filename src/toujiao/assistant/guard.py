@@ -72,6 +72,11 @@ def matching_reply(question: str) -> str | None:
     return next((rule.reply for rule in _guard().rules if rule.holds(read)), None)
 
 
+def is_warning(reply: str | None) -> bool:
+    """Whether the reply of that name warns of a swindle."""
+    return reply is not None and _guard().replies[reply]["kind"] == Kind.SCAM_WARNING
+
+
 def replies() -> Mapping[str, Mapping[str, Any]]:
     """All replies of `guard.yaml` by name."""
     return _guard().replies

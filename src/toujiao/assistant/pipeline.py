@@ -17,11 +17,12 @@ from toujiao.assistant.calculate import AskBack, NotOurs, Outcome, calculate
 from toujiao.assistant.clean import clean_question
 from toujiao.assistant.closing import closing
 from toujiao.assistant.compose import compose, intent_of
-from toujiao.assistant.guard import Verdict, judge
+from toujiao.assistant.guard import Verdict, is_warning, judge, matching_reply, verdict_for
 from toujiao.assistant.prompt import Message, build_messages
 from toujiao.assistant.retrieve import retrieve
 from toujiao.assistant.speak import Speech, speak
 from toujiao.assistant.verify import Verifier, grounded_share, split_sentences
+from toujiao.assistant.wishes import before_a_sum, verdict_wished
 from toujiao.calculators.forms.form import Calculation
 from toujiao.clock import today
 from toujiao.errors import ToujiaoError
@@ -164,10 +165,12 @@ class Assistant:
         draft: _Draft,
     ) -> Iterator[str]:
         """The text before the closing lines; fills in `draft` on the way."""
-        verdict = judge(question)
+        reply = matching_reply(question)
         result = calculate(question, on, _asked_before(history))
-        if verdict and not (verdict.kind == Kind.SCAM_WARNING and isinstance(result, Calculation)):
-            yield from self._decline(verdict, result, day, draft)
+        if result and not before_a_sum(reply, is_warning(reply), question):
+            reply = verdict_wished(question)
+        if reply:
+            yield from self._decline(verdict_for(reply, question), result, day, draft)
         elif result:
             yield from self._sum(result, day, draft)
         else:

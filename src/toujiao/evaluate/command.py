@@ -58,6 +58,7 @@ def assistant(
 def sums(
     questions: Annotated[Path | None, typer.Option(help="另一份题目（JSONL）")] = None,
     out: Annotated[Path | None, typer.Option(help="把每个回答写进这个 JSONL 文件")] = None,
+    page: Annotated[Path | None, typer.Option(help="把表写进这一页的 <!-- sums --> 里")] = None,
 ) -> None:
     """让助手算口头的账，按计算器数一数算对、反问和算错的"""
     import json
@@ -74,7 +75,9 @@ def sums(
     if out:
         rows = [json.dumps(sums_task.as_row(item), ensure_ascii=False) for item in judged]
         write_lines(out, rows)
-    shown = Table("计算器", "题数", "算对或问对", "只反问", "算错")
+    if page:
+        sums_task.write_markdown(judged, page)
+    shown = Table(*sums_task.COLUMNS.values())
     for row in sums_task.table(judged):
-        shown.add_row(*(str(row[key]) for key in ("calculator", "asked", "right", "asked_back", "wrong")))
+        shown.add_row(*(str(row[key]) for key in sums_task.COLUMNS))
     Console().print(shown)

@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from toujiao import clock
 from toujiao.assistant.pipeline import Assistant
+from toujiao.errors import ToujiaoError
 from toujiao.evaluate.questions import DATA_DIR
 from toujiao.records import Answer, Kind, Record
 
@@ -130,6 +131,27 @@ def table(judged: Sequence[Judged]) -> list[dict[str, Any]]:
         counts = Counter(i.verdict for i in judged if name in (None, i.sum.calculator))
         rows.append({"calculator": name or "total", "asked": sum(counts.values()), **{str(v): counts[v] for v in Verdict}})
     return rows
+
+
+COLUMNS = {"calculator": "计算器", "asked": "题数", "right": "算对或问对", "asked_back": "只反问", "wrong": "算错"}
+_MARKS = ("<!-- sums -->", "<!-- /sums -->")
+
+
+def markdown(judged: Sequence[Judged]) -> str:
+    """The table as Markdown."""
+    lines = [f"| {' | '.join(COLUMNS.values())} |", "|---|" + "---:|" * (len(COLUMNS) - 1)]
+    lines += [f"| {' | '.join(str(row[key]) for key in COLUMNS)} |" for row in table(judged)]
+    return "\n".join(lines)
+
+
+def write_markdown(judged: Sequence[Judged], page: Path) -> None:
+    """Put the table between the marks of a page; ToujiaoError where it has none."""
+    text = page.read_text(encoding="utf-8")
+    before, found, rest = text.partition(_MARKS[0])
+    _, closed, after = rest.partition(_MARKS[1])
+    if not (found and closed):
+        raise ToujiaoError(f"{page} 里没有 {_MARKS[0]} 和 {_MARKS[1]} 这一对记号，表没有地方放。")
+    page.write_text(f"{before}{found}\n{markdown(judged)}\n{closed}{after}", encoding="utf-8")
 
 
 def as_row(item: Judged) -> dict[str, Any]:

@@ -225,14 +225,15 @@ def read_dates(text: str, today: dt.date) -> list[DateMention]:
                 DateMention(match.start(), match.end(), match.group(), first, last, relative)
             )
     taken.sort(key=lambda m: m.start)
-    return _ranges(_next_days([_before(m, text) for m in taken], text), text)
+    return _ranges(_next_days([_before(m, text) for m in taken], text, today), text)
 
 
 _RELATIVE = (_month_before, _near_day, _weekday)
 _NEXT_DAY = re.compile(r"第二天|次日|隔天|隔日|转天")
+_SAME_YEAR = re.compile(r"同一?年|当年(?!度)|那年")
 
 
-def _next_days(mentions: list[DateMention], text: str) -> list[DateMention]:
+def _next_days(mentions: list[DateMention], text: str, today: dt.date) -> list[DateMention]:
     """“4月28号买…，第二天卖”: the day after the date before it."""
     found = list(mentions)
     for match in _NEXT_DAY.finditer(text):
@@ -240,6 +241,13 @@ def _next_days(mentions: list[DateMention], text: str) -> list[DateMention]:
         if before and before[-1].first == before[-1].last:
             day = before[-1].last + dt.timedelta(days=1)
             found.append(DateMention(*match.span(), match.group(), day, day))
+    for match in _SAME_YEAR.finditer(text):
+        before = [m for m in mentions if m.end <= match.start()]
+        if before and before[-1].first.year == before[-1].last.year:
+            year = before[-1].first.year
+            last = min(dt.date(year, 12, 31), max(today, before[-1].last))
+            first = before[-1].first
+            found.append(DateMention(*match.span(), match.group(), first, last))
     return sorted(found, key=lambda m: m.start)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from toujiao.calculators.forms.form import Choice, Form, Slot
+from toujiao.calculators.units import Unit
 from toujiao.understand.items import Item
 
 # Points for a number in a slot: the words right before it, right after it, none at all.
@@ -22,6 +23,8 @@ _ACROSS_NUMBER, _ACROSS_CLAUSE = 1.4, 1.2  # another number, a comma lies betwee
 _REACH_BEFORE, _REACH_AFTER = 16, 9
 _USED, _REQUIRED = 20.0, 2.0  # each number used, each required slot filled
 CLEAR_MARGIN = 0.25
+_HOW_OFTEN = 0.9
+_LENGTHS = (Unit.MONTHS, Unit.YEARS)
 _MOST_ITEMS = 14
 _MOST_RANKED = 40
 _CLAUSE = re.compile(r"[，。；！？,;!?]")
@@ -172,6 +175,8 @@ def _candidates(
         if points is not None:
             # A slot that an earlier turn filled is replaced only by words that name it.
             points -= 0.5 if slot.name in known else 0.0
+            # 一年涨6% is a length only where no other one is told.
+            points -= _HOW_OFTEN if item.idle and item.unit in _LENGTHS else 0.0
             found.append((slot.name, points))
     return found
 

@@ -16,13 +16,20 @@ _LARGE = {"万": 10**4, "亿": 10**8}
 _LETTERS = {"w": 10**4, "W": 10**4, "k": 1000, "K": 1000}
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?")
 _LETTER_SCALE = re.compile(r"\s?([wWkK])(?![a-zA-Z线])")
+# 9k8 is 9800, 1w2 is 12000; in 3w5年 the 5 counts the years.
+_LETTER_TAIL = re.compile(
+    r"([1-9])(?![\d.%％‰a-zA-Z万千百亿股手份年个月天日周倍成折点次期笔季岁张号:：到至~～-])"
+)
 # 一个亿, 3个w: said for 一亿 and 3w.
 _COUNTED_SCALE = re.compile(r"个(?=亿|[wW](?![a-zA-Z]))")
 _DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千分半钟刻])")
 _SPOKEN_POINT = re.compile(r"点(\d+)(?![分\d])")  # 0点35, as speech is written down
 # 10万三年, 五千三个月: the digits behind the scale count the time, they do not go on with the amount.
 _TIME = r"\s*(?:年|个?月|天|周|个?(?:星期|礼拜|季度|交易日))"
-_TIME_AFTER_LARGE = re.compile(rf"(?:\d+|[一二两三四五六七八九十百]+){_TIME}")
+_COUNTED_BY_ONE = frozenset("年个月天周次期笔倍成折季手股")
+_ONES = "[一二两三四五六七八九]"
+# 三万五一年 is 35,000 for a year: 五一 is no number of years.
+_TIME_AFTER_LARGE = re.compile(rf"(?:\d+|{_ONES}?[十百]{_ONES}?|{_ONES}){_TIME}")
 _TIME_AFTER_HUNDREDS = re.compile(r"[一二两三四五六七八九\d](?:年|个月)")
 # 每月两千一共, 3000一次: the 一 begins a word.
 _WORD_OF_ONE = re.compile(r"一(?:[共般定样起直些下旦律次笔路边会直起]|辈子|年|天|期|周|个月|点儿)")
@@ -64,6 +71,7 @@ class _Reader:
     def __init__(self, text: str, start: int) -> None:
         self.text, self.at = text, start
         self.total = Decimal(0)  # closed by 万 or 亿
+        self.large = 0  # the last 万 or 亿
         self.section = Decimal(0)  # closed by 十, 百 or 千
         self.current: Decimal | None = None  # digits that no scale has followed yet
         self.last_scale = 1
@@ -137,8 +145,15 @@ class _Reader:
                 self.after_zero = True
             else:
                 self.current, self.digits = Decimal(digit), 1
-        elif self.digits == 1 and self._followed_by_scale() and digit == self.current + 1:
-            self.doubtful = True  # 三四千
+        elif self.digits == 1 and digit > self.current > 0 and self._between(digit):
+            self.doubtful = True  # 三四千, 三五百
+            self.current = Decimal(digit)
+        elif (self.total or self.section) and not self.after_zero:
+            if digit != self.current + 1:
+                # 三万五两年: the second digit counts something else; 一百二五 may mean anything.
+                self.doubtful = self.text[self.at + 1 : self.at + 2] not in _COUNTED_BY_ONE
+                return False
+            self.doubtful = True  # 三万五六
             self.current = Decimal(digit)
         else:  # 二零二六: digits one by one
             self.current = self.current * 10 + digit
@@ -150,8 +165,14 @@ class _Reader:
         """“100 万元”: typeset with a space between the digits and their scale."""
         return self.current is not None and self.text[self.at + 1 : self.at + 2] in (*_LARGE,)
 
-    def _followed_by_scale(self) -> bool:
-        return self.text[self.at + 1 : self.at + 2] in (*_SMALL, *_LARGE, "个", "块", "天")
+    def _between(self, digit: int) -> bool:
+        """Whether the two digits are the ends of a guess: 三四千, 三五百, but not 二六年."""
+        after = self.text[self.at + 1 : self.at + 2]
+        if digit == (self.current or 0) + 1 and after in (*_LARGE, "个", "块", "天", "成", "年"):
+            return True
+        return after in _SMALL or (
+            digit == 5 and self.current == 3 and after in (*_LARGE, *"个块天年成")
+        )
 
     def _arabic(self) -> bool:
         if self.current is not None:
@@ -183,8 +204,12 @@ class _Reader:
             return False
         if self.text.startswith("分之", self.at + 1):
             return False
-        self.total = (self.total + self.section + (self.current or Decimal(0))) * scale
-        self.section = Decimal(0)
+        part = self.section + (self.current or Decimal(0))
+        if scale < self.large:  # 3亿2千万: the 万 belongs to its own part
+            self.total += part * scale
+        else:  # 一万亿
+            self.total = (self.total + part) * scale
+        self.section, self.large = Decimal(0), scale
         self.scaled = True
         self._closed(scale)
         return True
@@ -193,10 +218,14 @@ class _Reader:
         match = _LETTER_SCALE.match(self.text, self.at)
         if match is None or self.current is None:
             return False
-        self.current *= _LETTERS[match.group(1)]
+        scale = _LETTERS[match.group(1)]
+        self.current *= scale
         self.digits = 2
         self.scaled = True
         self.at = match.end()
+        if self.current % scale == 0 and (tail := _LETTER_TAIL.match(self.text, self.at)):
+            self.current += Decimal(tail.group(1)) * scale / 10
+            self.at = tail.end()
         return False
 
     def _closed(self, scale: int) -> None:

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from toujiao.calculators.units import Unit
 from toujiao.understand import names
+from toujiao.understand.guesses import range_start, says_how_often
 from toujiao.understand.numerals import Numeral, read_numeral
 from toujiao.understand.rates import read_rate
 from toujiao.understand.share_plans import read_plan
@@ -64,7 +65,7 @@ _UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
         (r"倍", Unit.TIMES, 1),
         (r"个?点位?(?!钟|半|整)", Unit.POINTS, 1),
         (
-            r"次|期|笔|只|个(?!股)|家|根|连板|回(?![落升撤调到报本暖吐踩购])|轮|条|遍|趟|户|人|项|类|种",
+            r"次|期(?![末初间限权货])|笔|只|个(?!股)|家|根|连板|回(?![落升撤调到报本暖吐踩购])|轮|条|遍|趟|户|人|项|类|种",
             Unit.COUNT,
             1,
         ),
@@ -80,6 +81,11 @@ _SOME_MORE = re.compile(r"\s*(?:多|来)(?:块|元)?钱?(?![少久长大高次�
 _MORE_AFTER = re.compile(r"\s*(?:多(?!少)|出头|以上|往上|开外)")
 # 一个多月, 两个来月: the word of vagueness stands inside the unit.
 _INSIDE_MONTHS = re.compile(r"\s*个(多|来|几)月")
+# 好几成, 百分之几十: no exact rate. 几成 alone asks.
+_VAGUE_RATES = re.compile(
+    r"(?:好几|好?几十|十几|上百)(?:成|个点|个?百分点|[%％])|百分之(?:好几|好?几十|十几)(?!多少)"
+)
+_RANGED = (Unit.RATIO, Unit.YUAN, Unit.SHARES, Unit.TIMES, Unit.MONTHS, Unit.YEARS)
 _BOUND_BEFORE = re.compile(
     r"(不到|没到|未到|不满|没满|未满|不足|少于|低于|超过|大于|多于|高于|满|不超过|没超过|没有超过|未超过|不大于)"
     r"(?:了|有)?\s*$"
@@ -130,7 +136,23 @@ def read_quantities(text: str) -> list[Quantity]:
     """Every quantity in reading order. Calendar dates must be taken out first (`days`)."""
     text = text.translate(_FULL_WIDTH)
     found = list(_scan(text))
-    return [_with_bound(quantity, text) for quantity in found]
+    return [_with_bound(quantity, text) for quantity in _with_ranges(found, text)]
+
+
+def _with_ranges(found: list[Quantity], text: str) -> list[Quantity]:
+    """八到十个点, 3-5年: neither end is what was meant, so both are vague."""
+    result: list[Quantity] = []
+    for quantity in found:
+        start = range_start(text, quantity.start) if quantity.unit in _RANGED else None
+        if start is None:
+            result.append(quantity)
+            continue
+        if result and result[-1].end > start:
+            result[-1] = replace(result[-1], vague=True)
+            start = quantity.start
+        written = text[start : quantity.end]
+        result.append(replace(quantity, start=start, text=written, vague=True))
+    return result
 
 
 def _scan(text: str) -> Iterator[Quantity]:
@@ -199,7 +221,18 @@ def _quantities_at(text: str, at: int) -> list[Quantity]:
         ]
     if rate := read_rate(text, at):
         unit = Unit.DISCOUNT if rate.discount else Unit.RATIO
-        return [Quantity(rate.value, unit, at, rate.end, text[at : rate.end], chinese=rate.chinese)]
+        written = text[at : rate.end]
+        return [
+            Quantity(
+                rate.value,
+                unit,
+                at,
+                rate.end,
+                written,
+                vague=rate.vague,
+                chinese=rate.chinese,
+            )
+        ]
     for reader in (_vague, _half, _weekday, _twice, _counted):
         if quantity := reader(text, at):
             return [quantity]
@@ -207,6 +240,8 @@ def _quantities_at(text: str, at: int) -> list[Quantity]:
 
 
 def _vague(text: str, at: int) -> Quantity | None:
+    if match := _VAGUE_RATES.match(text, at):
+        return Quantity(Decimal(0), Unit.RATIO, at, match.end(), match.group(), vague=True)
     if match := _VAGUE_WORDS.match(text, at):
         unit = Unit.SHARES if match.group()[-1] in "股手" else Unit.YUAN
         return Quantity(Decimal(0), unit, at, match.end(), match.group(), vague=True, chinese=True)
@@ -316,7 +351,16 @@ def _make(
 
 
 def _with_bound(quantity: Quantity, text: str) -> Quantity:
-    if quantity.unit in _LENGTHS and _EVERY.search(text[: quantity.start]):
+    if quantity.unit in _LENGTHS and (
+        _EVERY.search(text[: quantity.start])
+        or says_how_often(text, quantity.start, quantity.end, _months(quantity))
+    ):
         quantity = replace(quantity, idle=True)
     match = _BOUND_BEFORE.search(text[: quantity.start])
     return replace(quantity, bound=_BOUNDS[match.group(1)]) if match else quantity
+
+
+def _months(quantity: Quantity) -> int:
+    """12 for 一年, 6 for 半年; 0 for what counts no time."""
+    many = {Unit.YEARS: 12, Unit.MONTHS: 1}.get(quantity.unit, 0)
+    return int(quantity.value * many)

@@ -11,12 +11,16 @@ from toujiao.understand.numerals import chinese_number, read_numeral
 
 @dataclass(frozen=True)
 class Rate:
-    """A fraction (0.1 for 10 %), where it ends, and whether it is a discount (八折 is 0.8)."""
+    """A fraction (0.1 for 10 %), where it ends, and whether it is a discount (八折 is 0.8).
+
+    `vague` is a guess between two numbers: 两三成, 七八个点.
+    """
 
     value: Decimal
     end: int
     chinese: bool
     discount: bool = False
+    vague: bool = False
 
 
 _PREFIXES = (
@@ -97,7 +101,9 @@ def _after_prefix(text: str, at: int, factor: Decimal) -> Rate | None:
     if text.startswith("百", at) and factor == Decimal("0.01"):
         return Rate(Decimal(1), at + 1, chinese=True)
     numeral = read_numeral(text, at)
-    return Rate(numeral.value * factor, numeral.end, numeral.chinese) if numeral else None
+    if numeral is None:
+        return None
+    return Rate(numeral.value * factor, numeral.end, numeral.chinese, vague=numeral.doubtful)
 
 
 def _short_prefix(text: str, at: int) -> Rate | None:
@@ -121,12 +127,14 @@ def _with_suffix(text: str, at: int) -> Rate | None:
         return None
     for pattern, factor in _SUFFIXES:
         if match := pattern.match(text, numeral.end):
-            return Rate(numeral.value * factor, match.end(), numeral.chinese)
+            value = numeral.value * factor
+            return Rate(value, match.end(), numeral.chinese, vague=numeral.doubtful)
     if match := _TENTHS.match(text, numeral.end):
         more = read_numeral(match.group(2), 0) if match.group(2) else None
         part = more.value / 10 if more else Decimal("0.5") if match.group(1) else Decimal(0)
         tenths = numeral.value + part
-        return Rate(tenths / 10, match.end(), numeral.chinese) if tenths <= 10 else None
+        whole = Rate(tenths / 10, match.end(), numeral.chinese, vague=numeral.doubtful)
+        return whole if tenths <= 10 else None
     if match := _DISCOUNT.match(text, numeral.end):
         # 八折 is 0.8, 八五折 and 85折 are 0.85, 1.5折 is 0.15
         share = numeral.value / (100 if numeral.value >= 10 else 10)
@@ -137,5 +145,5 @@ def _with_suffix(text: str, at: int) -> Rate | None:
         and numeral.value < _LARGEST_POINTS
         and not _INDEX.search(text)
     ):
-        return Rate(numeral.value / 100, match.end(), numeral.chinese)
+        return Rate(numeral.value / 100, match.end(), numeral.chinese, vague=numeral.doubtful)
     return None

@@ -48,7 +48,16 @@ _ELSEWHERE = re.compile(
 )
 _FIGURE = re.compile(FIGURE_NAMES, re.I)
 _CHANGE = re.compile(r"换成|改成|改为|变成|要是|如果是?|假如|那要|那(?!么)|呢[？?]?$")
+# An opinion, a word on whether and how: a question of terms, even without 吗.
+_OPINION = re.compile(
+    r"合适|[算]?[高低贵好坏]吗|算[高低多少]|才算|正常|合理|安全|靠谱|值得|划算|好不好|该不该|要不要|能不能|可不可以|"
+    r"应该(?!卖多少|是多少)|继续|还是[^赚亏涨跌]|哪[个种只些]|推荐|建议|感觉|觉得|没用|有用|风险"
+)
+# Numbers told in a row and hardly a word after them: 每月定投1500，年化7%，八年.
+_PLAIN_END = 3
+_LEAST_TOLD = 3
 _LONGEST_REPLY = 34
+_LONGEST_OPENING, _LONGEST_TELLING = 24, 24
 _MOST_TURNS = 4
 
 
@@ -98,25 +107,52 @@ def read_sum(
 ) -> Wanted | None:
     """The sum that `question` asks for after the user's `earlier` questions, or None."""
     state: Wanted | None = None
+    opening = ""  # the turn before, if it asks for a sum and tells no number
     for turn in [*earlier[-_MOST_TURNS:], question]:
         reading = read(turn, today, as_of)
-        state = _continued(state, reading, today, as_of) or _fresh(reading)
+        state = (
+            _continued(state, reading, today, as_of)
+            or _opened(opening, reading, today, as_of)
+            or _fresh(reading)
+        )
         if state and not state.said:
             state = replace(state, said=turn)
+        opening = turn if state is None and _opens(reading) else ""
     return state
+
+
+def _opens(reading: Reading) -> bool:
+    """Whether a turn asks for a sum without a number: 我的钱几年能翻倍."""
+    text = reading.text
+    terms = _NO_WISH.search(text) or _OPINION.search(text) or _ELSEWHERE.search(text)
+    short = len(text) <= _LONGEST_OPENING and all(item.idle for item in reading.items)
+    return short and terms is None and _WISH.search(text) is not None
+
+
+def _opened(opening: str, reading: Reading, today: dt.date, as_of: dt.date | None) -> Wanted | None:
+    """The sum of a turn without numbers and of the numbers that this one tells: 年化6%."""
+    told = reading.text
+    asks = _WISH.search(told) or _NO_WISH.search(told) or _OPINION.search(told)
+    if not opening or not reading.numbers or asks or len(told) > _LONGEST_TELLING:
+        return None
+    together = f"{opening}，{reading.said}"
+    found = _fresh(read(together, today, as_of))
+    return replace(found, said=together) if found else None
 
 
 def _fresh(reading: Reading) -> Wanted | None:
     """The sum of a question that stands by itself."""
     text = reading.text
-    if not _WISH.search(text) or _NO_WISH.search(text):
+    if _NO_WISH.search(text):
         return None
     if not reading.numbers:
         found = _blank(reading)
         return Wanted(found, reading.day) if found else None
+    if not _WISH.search(text):
+        return _told(reading)
     if _ELSEWHERE.search(text):
         return Wanted(None, reading.day, elsewhere=True)
-    found = _best(reading) or _blank(reading)
+    found = _best(reading) or _blank(reading) or _asked_of_own(reading)
     return Wanted(found, _day_for(found, reading)) if found else None
 
 
@@ -135,20 +171,52 @@ def _day_for(filled: Filled, reading: Reading) -> Day:
     return reading.day
 
 
+def _told(reading: Reading) -> Wanted | None:
+    """A whole plan without a word of asking: 每月1500，年化7%，八年.
+
+    Only for sums of which nothing but the result can be asked, with every slot filled.
+    """
+    text, numbers = reading.text, reading.numbers
+    rest = len(text) - max(item.end for item in numbers)
+    if len(numbers) < _LEAST_TOLD or rest > _PLAIN_END:
+        return None
+    if _OPINION.search(text) or _ELSEWHERE.search(text):
+        return None
+    asked = replace(reading, text=f"{text}，最后是多少")
+    found = _best(asked)
+    if found is None or not found.form.plan or found.missing or found.unused:
+        return None
+    whole = len(found.items) >= _LEAST_TOLD and all(item.vague for item in found.unclear)
+    return Wanted(found, reading.day) if whole else None
+
+
+def _asked_of_own(reading: Reading) -> Filled | None:
+    """What is missing for a sum that one's own words want: 我买了一年，现在卖掉收益率多少."""
+    text = reading.text
+    if _OPINION.search(text):
+        return None
+    for form in FORMS:
+        if form.opened and re.search(form.opened, text) and _cued(form, text):
+            filled = _fill(form, text, reading.items)
+            if filled.missing and not filled.anchored:
+                return filled
+    return None
+
+
 def _best(reading: Reading) -> Filled | None:
     """The form that uses every number; else the one that comes nearest."""
     cued = [form for form in FORMS if _cued(form, reading.text)]
     outcomes = [_fill(form, reading.text, reading.items) for form in cued]
     outcomes = [o for o in outcomes if o.anchored]
-    if not _FIGURE.search(reading.text):
-        return _chosen(outcomes)
-    # A sum that says nothing of the figure is not what is asked.
-    named = [o for o in outcomes if o.form.named]
-    return _chosen(named) or _chosen([o for o in outcomes if o.unused and not o.missing])
+    if _FIGURE.search(reading.text):  # a sum that says nothing of the figure is not what is asked
+        named = [o for o in outcomes if o.form.named]
+        spare = [o for o in outcomes if o.unused and not o.missing and not o.form.named]
+        return _nearest(named) or _nearest(spare)
+    return _nearest(outcomes)
 
 
-def _chosen(outcomes: Sequence[Filled]) -> Filled | None:
-    """The best complete form, else the nearest one that is worth a question back."""
+def _nearest(outcomes: Sequence[Filled]) -> Filled | None:
+    """The best complete one, else the one with the fewest gaps if it is worth a question back."""
     complete = [o for o in outcomes if o.complete]
     if complete:
         return max(complete, key=lambda o: (o.form.priority, o.score))

@@ -10,6 +10,7 @@ from toujiao.calculators.forms import (
     beta,
     bonds,
     company,
+    company_totals,
     dividends,
     drawdown,
     ex_days,
@@ -29,6 +30,7 @@ from toujiao.calculators.forms import (
     oscillators,
     payoff,
     position,
+    purchases,
     ranges,
     recovery,
     repo,
@@ -53,9 +55,11 @@ FIGURE_NAMES = (
 _NAMED = (
     averages, bands, macd, kdj, oscillators, ranges, obv, turnover, drawdown, volatility, sharpe,
     beta, kelly, payoff, position, yields, repo, ipo, bonds, valuation, company,
+    company_totals,
 )  # fmt: skip
 _GENERAL = (
-    fees, market, limit_rows, limit_days, ex_days, dividends, holding, recovery, money, yearly, investing, funds,
+    fees, market, limit_rows, limit_days, ex_days, dividends, holding, purchases, recovery, money, yearly,
+    investing, funds,
 )  # fmt: skip
 FORMS: tuple[Form, ...] = (
     *(form for module in _GENERAL for form in module.FORMS),

@@ -6,18 +6,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from toujiao.calculators.forms.form import Calculation, Form, Slot, Values, finish
+from toujiao.calculators.forms.bonds_work import FACE_VALUE, bond_of, zero_of
+from toujiao.calculators.forms.form import Calculation, Choice, Form, Slot, Values, finish
 from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.show import fen, money, said, share
 from toujiao.calculators.forms.strangers import without_strangers
 from toujiao.calculators.forms.terms import MONEY
 from toujiao.calculators.forms.wording import line
-from toujiao.calculators.texts import approx, approx_percent, percent, plain
-from toujiao.calculators.units import Length, Unit
-from toujiao.calculators.valuation import bond_price, conversion_premium, conversion_value
-from toujiao.errors import ToujiaoError
+from toujiao.calculators.texts import approx, approx_percent, plain
+from toujiao.calculators.units import Unit
+from toujiao.calculators.valuation import conversion_premium, conversion_value
 
-_FACE_VALUE = 100.0
 _FACE = Slot(
     "face",
     "面值",
@@ -72,6 +71,33 @@ _YEARS = Slot(
     least=1,
     anchor=False,
 )
+_OFTEN = Choice(
+    "often",
+    "一年付几次息",
+    {
+        2: (
+            r"(?:每隔?|按)?半年(?:一|1)?(?:付|派|计|结|次)|每隔?半年|(?:每|隔)(?:六|6)个月[付派计结]|"
+            r"一年(?:[付派计结]息?)?[两2]次|[付派计结]息?[两2]次"
+        ),
+        4: r"(?:每个?|按|一个?)季度?(?:付|派|计|结)|季付",
+        12: r"(?:每个?|按)月(?:付|派|计|结)|月付",
+        1: "",
+    },
+    default=1,
+)
+# 一年付两次: the choice reads it, too.
+_PAYMENTS = Slot(
+    "payments",
+    "一年付几次",
+    (Unit.COUNT,),
+    before=r"(?:[付派计结]息?|一年|每年)$",
+    after=r"^[付派计结]息",
+    least=1,
+    most=2,
+    required=False,
+    anchor=False,
+)
+_ZERO_COUPON = r"零息|零票息|贴现(?:国?债|债券|发行|式)|不付息|没有?利息|不派息"
 _CONVERSION = Slot(
     "conversion",
     "转股价",
@@ -126,34 +152,9 @@ _BONDS = Slot(
 )
 
 
-def _price(values: Values, day: date) -> Calculation:
-    face, length = values.get("face", _FACE_VALUE), values["years"]
-    if not isinstance(length, Length) or length.years != int(length.years):
-        raise ToujiaoError(line("bond_whole_years"))
-    coupon = values["coupon"] if "coupon" in values else values["coupon_yuan"] / face
-    market, years = values["market"], int(length.years)
-    price = fen(bond_price(face, coupon, market, years))
-    each = fen(face * coupon)
-    steps = [] if "face" in values else [line("face_assumed", face=plain(face))]
-    shown = {
-        "face": plain(face),
-        "rate": percent(market),
-        "years": years,
-        "coupon": percent(coupon),
-    }
-    steps += [
-        line("bond_coupon", each=money(each), **shown),
-        line("bond_price", each=money(each), price=money(price), **shown),
-    ]
-    name = "par" if price == face else "above" if price > face else "below"
-    steps.append(line(f"result_bond_{name}", price=money(price), face=plain(face)))
-    inputs = {"face_yuan": face, "coupon_rate": coupon, "market_rate": market, "years": years}
-    return finish("bond_price", inputs, {"price_yuan": price}, steps)
-
-
 def _worth(values: Values) -> tuple[float, list[str], dict[str, Any]]:
     """The conversion value, its working, and what it rests on."""
-    face, conversion, stock = values.get("face", _FACE_VALUE), values["conversion"], values["stock"]
+    face, conversion, stock = values.get("face", FACE_VALUE), values["conversion"], values["stock"]
     value = conversion_value(face, conversion, stock)
     steps = [] if "face" in values else [line("bond_face_assumed", face=plain(face))]
     shown = {"face": plain(face), "conversion": plain(conversion), "stock": plain(stock)}
@@ -200,7 +201,7 @@ def _premium(values: Values, day: date) -> Calculation:
 def _shares(values: Values, day: date) -> Calculation:
     """How many shares the bonds convert into; what is left over is paid in cash."""
     count, conversion = values["bonds"], values["conversion"]
-    face = values.get("face", _FACE_VALUE)
+    face = values.get("face", FACE_VALUE)
     whole = int(face * count / conversion + 1e-9)
     rest = fen(face * count - whole * conversion)
     shown = {
@@ -226,12 +227,21 @@ FORMS = without_strangers(
             Form(
                 name,
                 cue=rf"{_ASKED}\A(?=(?s:.*)(?:债|票面|面值))\A(?=(?s:.*)(?:价|值|卖|现值))",
-                work=_price,
+                work=bond_of,
                 priority=8,
-                slots=(_FACE, coupon, _MARKET, _YEARS, replace(_BONDS, least=1, most=1)),
-                unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股",
+                slots=(_FACE, coupon, _MARKET, _YEARS, _PAYMENTS, replace(_BONDS, most=1)),
+                choices=(_OFTEN,),
+                unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股|{_ZERO_COUPON}",
             )
             for name, coupon in (("bond_price", _COUPON), ("bond_price_coupon", _COUPON_YUAN))
+        ),
+        Form(
+            "bond_price_zero",
+            cue=rf"{_ASKED}\A(?=(?s:.*)债)\A(?=(?s:.*)(?:{_ZERO_COUPON}))\A(?=(?s:.*)(?:价|值|卖|买|现值))",
+            work=zero_of,
+            priority=8,
+            slots=(_FACE, _MARKET, _YEARS, replace(_BONDS, most=1)),
+            unless=rf"{_UNLESS}|转债|转股|逆回购|涨停|每股|票面利?率?\s*[\d一二三四五六七八九]",
         ),
         Form(
             "conversion_premium",

@@ -60,7 +60,7 @@ def _bps(values: Values, day: date) -> Calculation:
     return finish("bps", {"equity_yuan": equity, "shares": shares}, {"bps_yuan": value}, steps)
 
 
-def _roe(values: Values, day: date) -> Calculation:
+def roe_of(values: Values, day: date) -> Calculation:
     if "eps" in values:
         earned, equity = values["eps"], values["bps"]
     else:
@@ -199,7 +199,7 @@ FORMS = without_strangers(
                 f"roe{name}",
                 cue=f"{said_so}{ROE_ASKED}",
                 slots=(slot, EQUITY, YEAR),
-                work=_roe,
+                work=roe_of,
                 unless=rf"{OPINION}|周转|乘数|总资产收益",
                 priority=8,
             )
@@ -209,7 +209,7 @@ FORMS = without_strangers(
             "roe_each",
             cue=ROE_ASKED,
             slots=(EPS, BPS, YEAR),
-            work=_roe,
+            work=roe_of,
             unless=rf"{OPINION}|周转|乘数",
             priority=9,
         ),

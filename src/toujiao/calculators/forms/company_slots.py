@@ -7,7 +7,7 @@ from dataclasses import replace
 from toujiao.calculators.forms.form import Slot
 from toujiao.calculators.forms.moves import HOW_MUCH, NO_NUMBER
 from toujiao.calculators.forms.terms import MONEY
-from toujiao.calculators.forms.valuation_slots import CAPITAL, DEFICIT, NOT_ASKED, PROFIT
+from toujiao.calculators.forms.valuation_slots import CAPITAL, DEFICIT, EQUITY, NOT_ASKED, PROFIT
 from toujiao.calculators.units import Unit
 
 _EARNINGS_RATIO = r"市盈|市净|(?<![a-z])P[EB]"
@@ -111,6 +111,25 @@ DEBT = Slot(
     after=rf"的?(?:{_DEBT_RATIO}){NOT_ASKED}",
     least=0,
     most=0.9999,
+)
+
+EQUITY_OPENING = replace(
+    EQUITY,
+    name="equity_opening",
+    label="年初净资产",
+    ask="年初的净资产是多少？",
+    before=r"(?:年初|期初|去年[末底]|上年[末底]|年头)[^，。；\d]{0,8}",
+    after=r"^[^，。；\d]{0,4}(?:年初|期初)",
+)
+
+EQUITY_CLOSING = replace(
+    EQUITY,
+    name="equity_closing",
+    label="年末净资产",
+    ask="年末的净资产是多少？",
+    before=r"(?<![去上])(?:年[末底终尾]|期末)[^，。；\d]{0,8}",
+    after=r"^[^，。；\d]{0,4}(?:年末|期末|年底)",
+    never_before=rf"(?:净?利润|赚了?|盈利|负债|总资产){NO_NUMBER}",
 )
 
 ASKED = rf"\A(?=(?s:.*)(?:{HOW_MUCH}))"

@@ -94,6 +94,8 @@ class Form:
     False when the form reads its own days (bought then, sold later). `needs(choices)` names choices
     that have to be made besides (the side of a trade, when all its fees are asked for). `named` says that the cue is
     the name of a figure (乖离率, 股息率): where it stands no general sum of prices competes.
+    `plan` says that its numbers told in a row are a question by themselves (每月1000，年化6%，十年).
+    `opened` are words that want this sum of the user's own money before any number is told.
     """
 
     name: str
@@ -106,6 +108,8 @@ class Form:
     priority: int = 0
     named: bool = False
     uses_rules: bool = False
+    plan: bool = False
+    opened: str = ""
 
     def slot(self, name: str) -> Slot:
         """The slot of that name."""

@@ -56,10 +56,11 @@ FORMS = without_strangers(
             "compound",
             cue=rf"{_HOW}\A(?=(?s:.*)(?:{GROWING}))",
             work=grown,
+            plan=True,
             priority=6,
             slots=(PRINCIPAL, RATE, LENGTH),
             choices=(PER, SIMPLE, PAID_OFTEN, LOSING, TIMES_WANTED),
-            unless=rf"{_NO_GOAL}|回本|解套|{YEARLY_ASKED}|净资产|毛利|营收|净利|ROE|收入|从[^，。]*到|翻了?一?[倍番]|市净|每股",
+            unless=rf"{_NO_GOAL}|回本|解套|{YEARLY_ASKED}|净资产|毛利|营收|净利|ROE|收入|第[一二两三四五六七八九十\d]+年(?!后)|从[^，。]*到|翻了?一?[倍番]|市净|每股",
         ),
         Form(
             "compound_times",

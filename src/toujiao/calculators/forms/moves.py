@@ -74,6 +74,12 @@ _HALVED = Slot(
     never_before=r"[涨赚升]了?",
     never_after=r"[的]?收益",
 )
+# 腰斩再腰斩: the second one stands right behind the word of order.
+_HALVED_AGAIN = replace(
+    _HALVED,
+    before=r"(?:再|又|接着|然后|继续|之后|后)(?:次|来|被|遭|一次)?$",
+    alone=False,
+)
 TIMES = Slot(
     "times",
     "时间或次数",
@@ -125,9 +131,17 @@ def move_slots(kind: str, times: Slot = TIMES) -> tuple[Slot, ...]:
     first = {"fall": (_FALL,), "rise": (_RISE,), "negative": (_NEGATIVE,), "halved": (_HALVED,)}[
         kind
     ]
+    again = (
+        tuple(
+            replace(_HALVED_AGAIN, name=f"halved{n}", label=f"第{_COUNTED[n]}次跌幅")
+            for n in (1, 2)
+        )
+        if kind == "halved"
+        else ()
+    )
     falls = () if kind in ("rise", "negative") else _several(_FALL, 1 if kind == "fall" else 0)
     rises = () if kind == "negative" else _several(_RISE, 1 if kind == "rise" else 0)
-    return (*(replace(slot, required=True) for slot in first), *falls, *rises, times)
+    return (*(replace(slot, required=True) for slot in first), *again, *falls, *rises, times)
 
 
 def with_required(slots: tuple[Slot, ...], name: str) -> tuple[Slot, ...]:
@@ -148,7 +162,9 @@ def moves(values: Values) -> list[float]:
     Raises `ToujiaoError` for several moves that nothing says to follow each other.
     """
     found = [
-        -values[name] for name in ("fall", "fall0", "fall1", "fall2", "halved") if name in values
+        -values[name]
+        for name in ("fall", "fall0", "fall1", "fall2", "halved", "halved1", "halved2")
+        if name in values
     ]
     found += [
         values[name] for name in ("rise", "rise0", "rise1", "rise2", "negative") if name in values
@@ -162,6 +178,8 @@ def moves(values: Values) -> list[float]:
 def _repeated(values: Values, count: int) -> int:
     """How often the one move comes: 每年亏10%，连着3年."""
     each, times = values.get("each"), values.get("times")
+    if each is None and isinstance(times, int) and times > 1 and "halved" in values:
+        each = "time"  # 腰斩两次
     if each is None or times is None:
         return 1
     if count > 1:

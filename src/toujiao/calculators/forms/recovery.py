@@ -119,6 +119,14 @@ _LEFT = Slot(
     before=r"剩下?|只有|(?:跌|亏|掉|缩水|降)到(?:了|原来的|原价的|成本的|只有)*|到了?",
 )
 
+# 打了六五折: 65 % is left. 跌了六五折 may be meant otherwise.
+_DISCOUNT = replace(
+    _LEFT,
+    units=(Unit.DISCOUNT,),
+    alone=True,
+    never_before=r"(?:[跌亏赔降]|缩水)(?:了|去|掉)?",
+)
+
 _WHOLE = Slot(
     "whole",
     "原来的金额",
@@ -173,6 +181,14 @@ FORMS = without_strangers(
             priority=7,
         ),
         Form(
+            "recover_discount",
+            cue=_RECOVER,
+            slots=(_DISCOUNT, _INVESTED, _SHARES, _HELD),
+            work=recover_left,
+            unless=rf"{_OTHER_SUM}|打折|费|折[^，。]{0, 2}(?:买|入手)",
+            priority=7,
+        ),
+        Form(
             "recover_from_to",
             cue=_RECOVER,
             slots=(_BEFORE, _AFTER, _TARGET, _SHARES, _HELD),
@@ -195,7 +211,7 @@ FORMS = without_strangers(
             work=recover_lost,
             unless=_OTHER_SUM,
             priority=6,
-            slots=(_WHOLE, _LOST, _HELD),
+            slots=(_WHOLE, _LOST, _TARGET, _HELD),
         ),
         *(
             Form(
@@ -210,6 +226,7 @@ FORMS = without_strangers(
             for kind, second in (
                 ("fall", "fall1"),
                 ("fall", "rise0"),
+                ("halved", "halved1"),
                 ("halved", "fall0"),
                 ("halved", "rise0"),
             )

@@ -54,6 +54,9 @@ def recover_lost(values: Values, day: date) -> Calculation:
     whole, lost = values["whole"], values["lost"]
     if lost >= whole:
         raise ToujiaoError(line("lost_more", lost=plain(lost), whole=plain(whole)))
+    target = values.get("target")
+    if target is not None and target != whole:
+        raise ToujiaoError(line("other_target", target=plain(target), whole=plain(whole)))
     loss = lost / whole
     step = line("loss_of_amount", lost=plain(lost), whole=plain(whole), loss=approx_percent(loss))
     return _recovered(loss, [step], whole, 1 - loss)

@@ -151,11 +151,28 @@ SPAN = Slot(
     anchor=False,
 )
 
+_FIRST_QUARTER = r"(?:一季报|一季度|1季[报度])(?!.*[二三四]季)"
+
+_HALF_YEAR = r"(?:半年报|中报|上半年)(?!.*季)"
+
+_THREE_QUARTERS = r"(?:三季报|前三个?季度?|前9个月|前九个月)(?!.*单季)"
+
 INTERIM = Choice(
     "interim",
     "是不是全年的利润",
     {True: r"[一二三]季[报度]?|季[报度]|半年报?|中报|上半年|前三个?季|单季|一个季"},
     default=False,
+)
+
+# 动态市盈率 takes the profit so far for the same pace all year: four times the first quarter.
+DYNAMIC = Choice(
+    "dynamic",
+    "动态市盈率用哪一段的利润",
+    {
+        "quarter": rf"动态.*{_FIRST_QUARTER}|{_FIRST_QUARTER}.*动态",
+        "half": rf"动态.*{_HALF_YEAR}|{_HALF_YEAR}.*动态",
+        "three": rf"动态.*{_THREE_QUARTERS}|{_THREE_QUARTERS}.*动态",
+    },
 )
 
 LOSS_MAKER = r"亏损|亏了|负|-|−|赔|没赚钱|不赚钱"

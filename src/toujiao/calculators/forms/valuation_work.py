@@ -7,15 +7,30 @@ from datetime import date
 from toujiao.calculators.forms.form import Calculation, Values, finish
 from toujiao.calculators.forms.show import fen, in_hundred_millions, said, share
 from toujiao.calculators.forms.wording import line
+from toujiao.calculators.inputs import decimal
 from toujiao.calculators.texts import approx, approx_percent, plain
 from toujiao.calculators.valuation import eps as eps_of
 from toujiao.calculators.valuation import market_value, pb, pe, peg, percentile
 from toujiao.errors import ToujiaoError
 
+# How many such spans make a year.
+_OF_A_YEAR = {"quarter": (4, 1), "half": (2, 1), "three": (4, 3)}
 
-def _yearly_profit(values: Values) -> None:
-    if values.get("interim"):
+
+def _yearly_profit(values: Values, earned: float) -> tuple[float, list[str]]:
+    """The profit of a year; 动态市盈率 goes on at the pace of the year so far.
+
+    Raises `ToujiaoError` for the profit of a part of a year anywhere else.
+    """
+    if not values.get("interim"):
+        return earned, []
+    span = values.get("dynamic")
+    if span is None:
         raise ToujiaoError(line("interim_profit"))
+    times, of = _OF_A_YEAR[span]
+    yearly = float(decimal(earned) * times / of)
+    shown = {"earned": plain(earned), "yearly": approx(yearly, 4)}
+    return yearly, [line(f"dynamic_{span}", **shown)]
 
 
 def _profit(values: Values) -> float:
@@ -27,23 +42,23 @@ def _no_meaning(name: str) -> Calculation:
 
 
 def pe_by_share(values: Values, day: date) -> Calculation:
-    _yearly_profit(values)
     earned = values["eps"] if "eps" in values else -abs(values["eps_loss"])
-    return _pe_pb((values["price"], earned), None)
+    earned, steps = _yearly_profit(values, earned)
+    return _pe_pb((values["price"], earned), None, steps)
 
 
 def pe_by_total(values: Values, day: date) -> Calculation:
-    _yearly_profit(values)
-    return _pe_pb((values["value"], _profit(values)), None)
+    profit, steps = _yearly_profit(values, _profit(values))
+    return _pe_pb((values["value"], profit), None, steps)
 
 
 def pe_by_capital(values: Values, day: date) -> Calculation:
     """Price, profit and the number of shares."""
-    _yearly_profit(values)
-    profit, shares = _profit(values), values["shares"]
+    profit, steps = _yearly_profit(values, _profit(values))
+    shares = values["shares"]
     earned = eps_of(profit, shares)
     step = line("eps", profit=plain(profit), shares=plain(shares), approx=approx(earned, 4))
-    return _pe_pb((values["price"], earned), None, [step])
+    return _pe_pb((values["price"], earned), None, [*steps, step])
 
 
 def pb_by_share(values: Values, day: date) -> Calculation:
@@ -54,13 +69,22 @@ def pb_by_total(values: Values, day: date) -> Calculation:
     return _pe_pb(None, (values["value"], values["equity"]))
 
 
+def pb_by_capital(values: Values, day: date) -> Calculation:
+    """Price, equity and the number of shares."""
+    equity, shares = values["equity"], values["shares"]
+    each = eps_of(equity, shares)
+    step = line("bps", equity=plain(equity), shares=plain(shares), approx=approx(each, 4))
+    return _pe_pb(None, (values["price"], each), [step])
+
+
 def both_by_share(values: Values, day: date) -> Calculation:
-    return _pe_pb((values["price"], values["eps"]), (values["price"], values["bps"]))
+    earned, steps = _yearly_profit(values, values["eps"])
+    return _pe_pb((values["price"], earned), (values["price"], values["bps"]), steps)
 
 
 def both_by_total(values: Values, day: date) -> Calculation:
-    _yearly_profit(values)
-    return _pe_pb((values["value"], _profit(values)), (values["value"], values["equity"]))
+    profit, steps = _yearly_profit(values, _profit(values))
+    return _pe_pb((values["value"], profit), (values["value"], values["equity"]), steps)
 
 
 def _pe_pb(

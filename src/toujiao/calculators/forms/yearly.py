@@ -21,6 +21,7 @@ from toujiao.calculators.forms.yearly_slots import (
     LOSS,
     NEGATIVE,
     NOT_SIMPLE,
+    OWN_RETURN,
     PERCENT,
     PROFIT,
     RATE_GIVEN,
@@ -121,6 +122,7 @@ FORMS = without_strangers(
                     HELD,
                 ),
                 unless=NOT_SIMPLE,
+                opened=OWN_RETURN if name == "simple_return" else "",
             )
             for name, units, most, priority, sold in (
                 ("simple_return", MONEY, DEAREST, 9, ""),

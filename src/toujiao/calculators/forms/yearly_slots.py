@@ -145,10 +145,16 @@ SHARES = Slot(
     "shares", "股数", (Unit.SHARES, Unit.FUND_UNITS), alone=True, required=False, anchor=False
 )
 
+# Said of one's own shares, before any price is told.
+OWN_RETURN = (
+    r"我[^。？]{0,12}(?:买|持有|拿|放)[^。？]{0,20}(?:收益率|回报率|赚了?百分之|亏了?百分之|(?:赚|亏)了?几个点)"
+    r"[^。？，]{0,4}(?:多少|几|是啥|怎么算|咋算)?"
+)
+
 HELD = Slot(
     "held",
     "持有时间",
-    (Unit.DAYS, Unit.MONTHS, Unit.WEEKS),
+    (Unit.DAYS, Unit.MONTHS, Unit.WEEKS, Unit.YEARS),
     alone=True,
     required=False,
     anchor=False,

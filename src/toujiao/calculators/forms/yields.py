@@ -14,6 +14,7 @@ from toujiao.calculators.forms.wording import line
 from toujiao.calculators.inputs import decimal, round_fen
 from toujiao.calculators.texts import approx_percent, percent, plain
 from toujiao.calculators.units import Unit
+from toujiao.errors import ToujiaoError
 
 _YIELD_CUE = (
     r"股息率|股息收益率|分红收益率|分红回报|红利率|分红率|(?:派|分红|股息|"
@@ -66,6 +67,20 @@ def _by_yield(values: Values, day: date) -> Calculation:
         {"value_yuan": value, "dividend_yield": rate},
         {"dividend_yuan": float(total)},
         [line("by_yield", **shown), line("result_by_yield", **shown)],
+    )
+
+
+def _yield_twice(values: Values, day: date) -> Calculation:
+    """Two dividends of one year together."""
+    if "day1" in values or "day2" in values:  # 去年分两毛，今年分三毛: of two years
+        raise ToujiaoError(line("dividends_of_one_year"))
+    names = ("cash", "cash2") if "cash" in values else ("each", "each2")
+    first, second = (decimal(values[name]) for name in names)
+    total = float(first + second)
+    shown = {"first": plain(first), "second": plain(second), "each": plain(total)}
+    price = values["price"]
+    return _yield_result(
+        total, price, [line("two_dividends", **shown)], dividend_yield(total, price)
     )
 
 
@@ -141,6 +156,14 @@ _RATE = Slot(
     most=1,
 )
 
+# Both of one year; last year's and this year's together make no yearly yield.
+_TWO_DIVIDENDS = r"年中|中期|半年|上半年|年底|年末|期末|末期|两次|又|再|第二次|前后"
+_DAY = Slot("day", "日期", (Unit.DATE,), alone=True, required=False, anchor=False)
+_NOT_TWICE = (
+    r"基金|ETF|每股收益|EPS|[赚挣]|利润|盈利|(?<!含)税(?!前)|市盈率|分红率.{0,4}\d|去年|前年|上一年|明年|预计|"
+    r"两年|每年"
+)
+
 FORMS = (
     Form(
         "dividend_yield",
@@ -159,6 +182,26 @@ FORMS = (
         unless=(
             r"基金|ETF|每股收益|EPS|[赚挣]|利润|盈利|(?<!含)税(?!前)|市盈率|" r"分红率.{0,4}\d"
         ),
+    ),
+    *(
+        Form(
+            f"dividend_yield_twice{name}",
+            cue=rf"(?=.*(?:{_YIELD_CUE}))(?=.*(?:{_TWO_DIVIDENDS}))",
+            slots=(
+                first,
+                replace(first, name=f"{first.name}2"),
+                _PRICE,
+                YEARLY,
+                *(replace(_DAY, name=f"day{n}") for n in (1, 2)),
+            ),
+            work=_yield_twice,
+            priority=7,
+            unless=_NOT_TWICE,
+        )
+        for name, first in (
+            ("", _LOOSE_EACH),
+            ("_plan", replace(NEEDED_CASH, before=rf"{_TWO_DIVIDENDS}|{PAID}|[派分]")),
+        )
     ),
     Form(
         "dividend_yield_payout",
