@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from toujiao.calculators.forms.form import Choice, Slot
+from toujiao.calculators.forms.money_words import AMOUNT_EACH
 from toujiao.calculators.forms.moves import CLOSE, FALL, HOW_MUCH, MOVED, NO_NUMBER
 from toujiao.calculators.forms.spans import LENGTH
 from toujiao.calculators.forms.terms import MONEY
@@ -22,7 +23,7 @@ _EVERY = (
 
 REGULAR = (
     rf"定投|(?:{_EVERY})[^，。；%]{{0,12}}(?:{_PAY})|(?:{_PAY})[^，。；%]{{0,4}}(?:{_EVERY})|月供|"
-    rf"月投|每期"
+    rf"月投|每期|(?:{_EVERY}){AMOUNT_EACH}"
 )
 
 # 每年收益8% says what comes, not how often is paid.
@@ -253,6 +254,7 @@ VALUE_NOW = Slot(
 )
 
 UNLESS = (
+    r"每个?[月周天日季年](?:度|初|末|底)?[^，。；\d%]{0,3}(?:取|花|领|提)|"
     r"房贷|分红|股息|逆回购|转债|申购费|赎回|手续费|止盈|止损|网格|亏损概率|什么时候|为什么|哪个好|好不好|合适吗|"
     r"[7七]日年化|交易\d?次"
 )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from toujiao.calculators.forms.form import Choice, Slot
 from toujiao.calculators.units import Unit
 
+# An amount and nothing else behind: 每月1500, but not 每年5%, 每年三成, 每月1号.
+AMOUNT_EACH = (
+    r"(?:大概|固定|都|再|各|只)*(?:\d[\d.,]*+|[一二两三四五六七八九十百千万]++)[万千wWkK]?+\d?+(?:块钱?|元)?+"
+    r"(?!\s*(?:[%％‰成次期倍天股手份折号点日周年月]|个|分之|百分))"
+)
+
 PAYING_IN = (
+    rf"(?:每隔?(?:一|1)?个?半?[月周天日季年](?:度|初|末|底)?|(?:一|1)个?(?:月|周|星期|礼拜|季度?|年)|月月|年年|天天)"
+    rf"{AMOUNT_EACH}|"
+    r"每个?[月周天日季年](?:度|初|末|底)?[^，。；\d%]{0,3}(?:取|花|领|提|拿)|"
     r"定投|每隔?半?个?[月周天日季年](?:度|初|末|底)?(?:都|再|还|各|固定)*(?:加|追|投|存|买|攒|放|拿|扣)|"
     r"再每|追加|基金申购"
 )
