@@ -79,7 +79,7 @@ def generation_rates() -> None:
     from toujiao.assistant.prompt import build_messages
     from toujiao.knowledge.cards import load_cards
     from toujiao.knowledge.render import render_card
-    from toujiao.knowledge.rulebook import load_rules
+    from toujiao.rules.in_use import shipped as load_rules
 
     card = render_card(load_cards().get("moving-average"), load_rules())
     messages = build_messages(QUESTION, [card])

@@ -21,7 +21,6 @@ import numpy as np
 from toujiao.assistant.prompt import build_messages
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.models import rounding
 from toujiao.models.floats import encode
 from toujiao.models.json_file import write_json
@@ -29,6 +28,7 @@ from toujiao.models.merge import merge_adapter
 from toujiao.models.shards import INDEX, write_pieces
 from toujiao.models.template import format_chat
 from toujiao.models.tiny import ADAPTER_DIR, BASE_DIR
+from toujiao.rules.in_use import shipped as load_rules
 
 # The shipped adapter, and the same made weaker: what a shorter training would have left.
 STRENGTHS = (1, 0.3, 0.1, 0.05, 0.02)

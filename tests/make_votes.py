@@ -26,9 +26,9 @@ from toujiao.dataset.build import SEED
 from toujiao.dataset.rows import gather, make_rows
 from toujiao.evaluate.adapter_task import GRADERS, MOST_TOKENS
 from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.models.generation import Output
 from toujiao.models.tiny import SHIPPED
+from toujiao.rules.in_use import shipped as load_rules
 
 FOLDER = Path(__file__).parent / "train" / "votes"
 ASKED, SHUFFLE = 420, 5

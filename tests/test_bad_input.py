@@ -19,8 +19,8 @@ from toujiao import cli
 from toujiao.assistant.backends.cards import CardsBackend
 from toujiao.assistant.pipeline import Assistant
 from toujiao.knowledge.cards import CARDS_DIR
-from toujiao.knowledge.rulebook import RULES_DIR
 from toujiao.records import Kind
+from toujiao.rules.in_use import RULES_DIR
 
 ASK = ("ask", "--backend", "cards")
 

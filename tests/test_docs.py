@@ -18,11 +18,11 @@ import toujiao
 from toujiao.cli import app
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import checked_through
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.models.tiny import CONTEXT_LENGTH, SHAPE
 from toujiao.recipes import plan
 from toujiao.recipes.recipe import RECIPES_DIR, Kto, Recipe, load_recipe
 from toujiao.records import Answer, Kind
+from toujiao.rules.in_use import shipped as load_rules
 from toujiao.settings import Settings
 
 ROOT = Path(__file__).parents[1]

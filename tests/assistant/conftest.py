@@ -13,7 +13,7 @@ from toujiao.assistant.pipeline import Assistant
 from toujiao.assistant.prompt import Message
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import shipped as load_rules
 
 TODAY = dt.date(2026, 11, 23)
 

@@ -15,8 +15,8 @@ from toujiao.assistant.pipeline import Assistant
 from toujiao.calculators.forms.form import Calculation
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.records import Rule, RuleVersion
+from toujiao.rules.in_use import shipped as load_rules
 
 RULES = load_rules()
 ONE_DAY = dt.timedelta(days=1)

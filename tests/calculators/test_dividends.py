@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from toujiao.calculators.dividends import dividend_tax, dividend_yield_from_payout
 from toujiao.calculators.valuation import dividend_yield
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import shipped as load_rules
 
 DAY = date(2026, 10, 9)
 

@@ -21,7 +21,7 @@ from toujiao.calculators.price_limits import (
     price_limit_ratio,
 )
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import shipped as load_rules
 
 DAY = date(2026, 10, 9)
 LAST_OLD, FIRST_NEW = date(2026, 7, 5), date(2026, 7, 6)

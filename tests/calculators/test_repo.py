@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from toujiao.calculators.repo import repo_days, repo_days_by_weekday, reverse_repo
 from toujiao.calculators.trading_calendar import is_trading_day, next_trading_day
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import shipped as load_rules
 
 DAY = date(2026, 10, 9)
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)

@@ -18,7 +18,7 @@ from toujiao.dataset.pretraining import (
 )
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import shipped as load_rules
 
 
 @pytest.fixture(scope="module")

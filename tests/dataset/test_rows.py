@@ -15,8 +15,8 @@ from toujiao.errors import ToujiaoError
 from toujiao.evaluate.questions import load_questions
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.knowledge.wording import load_wording
+from toujiao.rules.in_use import shipped as load_rules
 
 DAY = dt.date(2026, 11, 23)
 

@@ -15,7 +15,7 @@ from toujiao.dataset.votes import has_both, read_votes, split_votes
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import shipped as load_rules
 
 CARDS = ["moving-average", "pe-ratio"]
 

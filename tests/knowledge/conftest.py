@@ -14,8 +14,9 @@ import yaml
 from toujiao.knowledge.cards import CardDeck, load_cards, read_cards
 from toujiao.knowledge.check import check_knowledge
 from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.knowledge.rulebook import RuleBook, load_rules, read_rules
 from toujiao.knowledge.search import CardIndex, load_index
+from toujiao.rules.in_use import shipped as load_rules
+from toujiao.rules.rulebook import RuleBook, read_rules
 
 TODAY = dt.date(2026, 11, 23)
 

@@ -10,8 +10,8 @@ import pytest
 
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck
-from toujiao.knowledge.rulebook import RuleBook
 from toujiao.records import CATEGORIES
+from toujiao.rules.rulebook import RuleBook
 
 if TYPE_CHECKING:
     from .conftest import Library

@@ -9,7 +9,7 @@ import pytest
 
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.check import check_knowledge
-from toujiao.knowledge.rulebook import RuleBook
+from toujiao.rules.rulebook import RuleBook
 
 from .conftest import BODY
 

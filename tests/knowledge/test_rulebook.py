@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import RuleBook, load_rules, read_rules
+from toujiao.rules.in_use import shipped as load_rules
+from toujiao.rules.rulebook import RuleBook, read_rules
 
 if TYPE_CHECKING:
     from .conftest import Library

@@ -12,9 +12,9 @@ from toujiao.assistant.backends.transformers import TransformersBackend
 from toujiao.assistant.prompt import build_messages
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.models import tiny
 from toujiao.models.template import SPECIAL_TOKENS, chat_template, format_chat
+from toujiao.rules.in_use import shipped as load_rules
 
 pytestmark = pytest.mark.model
 QUESTIONS = 20

@@ -149,8 +149,8 @@ def test_the_embedded_model_answers_and_stops_in_every_kind(tmp_path, kind):
     from toujiao.assistant.prompt import build_messages
     from toujiao.knowledge.cards import load_cards
     from toujiao.knowledge.render import render_card
-    from toujiao.knowledge.rulebook import load_rules
     from toujiao.models.tiny import ADAPTER_DIR, BASE_DIR
+    from toujiao.rules.in_use import shipped as load_rules
 
     write_model(BASE_DIR, tmp_path / "x.gguf", kind, ADAPTER_DIR)
     card = next(iter(load_cards()))

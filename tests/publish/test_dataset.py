@@ -17,13 +17,13 @@ from typer.testing import CliRunner
 from toujiao.dataset.build import build
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck, load_cards
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.publish.command import app
 from toujiao.publish.data_rows import uniform
 from toujiao.publish.dataset import DatasetOptions, write_dataset
 from toujiao.publish.push import plan_push, push
 from toujiao.publish.rendering import names
 from toujiao.publish.target import Target, parse_target
+from toujiao.rules.in_use import shipped as load_rules
 
 DAY = dt.date(2026, 10, 9)
 

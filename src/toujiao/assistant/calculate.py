@@ -17,7 +17,7 @@ from toujiao.calculators.rates import recording
 from toujiao.calculators.units import Length, Unit
 from toujiao.clock import chinese_date, today
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import shipped as load_rules
 from toujiao.understand.day import Day
 from toujiao.understand.fill import Filled
 from toujiao.understand.items import Item
@@ -111,7 +111,7 @@ def _question(part: Slot | Choice) -> str:
 def _run(wanted: Wanted) -> Calculation:
     filled = wanted.filled
     assert filled is not None
-    values = {**{k: v for k, v in filled.choices.items()}, **_values(filled)}
+    values = {**filled.choices, **_values(filled)}
     day = wanted.day
     period = _period(filled, day)
     with recording() as used:

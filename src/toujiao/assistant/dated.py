@@ -10,8 +10,8 @@ import datetime as dt
 from toujiao.assistant import texts
 from toujiao.clock import chinese_date
 from toujiao.knowledge.render import RenderedCard
-from toujiao.knowledge.rulebook import RuleBook
 from toujiao.records import Rule
+from toujiao.rules.rulebook import RuleBook
 from toujiao.understand.day import Day
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.rulebook import load_rules, load_yaml
 from toujiao.records import Kind
+from toujiao.rules.in_use import shipped as load_rules
+from toujiao.yaml_file import load_yaml
 
 _PATH = Path(__file__).parent / "guard.yaml"
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")

@@ -27,9 +27,10 @@ from toujiao.clock import today
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck, load_cards
 from toujiao.knowledge.render import RenderedCard, cite, render_card
-from toujiao.knowledge.rulebook import RuleBook, load_rules
 from toujiao.knowledge.search import CardIndex, load_index
 from toujiao.records import Answer, CitedCard, CitedRule, Kind
+from toujiao.rules.in_use import shipped as load_rules
+from toujiao.rules.rulebook import RuleBook
 from toujiao.settings import settings
 from toujiao.understand.day import Day, day_of
 

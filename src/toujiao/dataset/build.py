@@ -17,7 +17,8 @@ from toujiao.dataset.json_file import write_lines
 from toujiao.dataset.rows import Row, gather, make_rows
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck, load_cards
-from toujiao.knowledge.rulebook import RuleBook, load_rules
+from toujiao.rules.in_use import shipped as load_rules
+from toujiao.rules.rulebook import RuleBook
 
 SEED = 20261123
 OUR_CARDS, OWN_CARDS = "cards", "own"

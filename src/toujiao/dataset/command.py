@@ -30,7 +30,8 @@ def build(
     from toujiao.clock import today
     from toujiao.dataset import build as builder
     from toujiao.knowledge.cards import CARDS_DIR, read_cards
-    from toujiao.knowledge.rulebook import RULES_DIR, read_rules
+    from toujiao.rules.in_use import RULES_DIR
+    from toujiao.rules.rulebook import read_rules
 
     cards_dir = knowledge / "cards" if knowledge else CARDS_DIR
     rules_dir = knowledge / "rules" if knowledge and (knowledge / "rules").is_dir() else RULES_DIR
@@ -126,7 +127,7 @@ def exercises(
     """生成训练内置底座用的阅读练习（toujiao train pretrain 用）"""
     from toujiao.dataset.pretraining import write_exercises
     from toujiao.knowledge.cards import load_cards
-    from toujiao.knowledge.rulebook import load_rules
+    from toujiao.rules.in_use import shipped as load_rules
 
     write_exercises(load_cards(), load_rules(), out, count, seed)
     print(f"已在 {out} 写好 {count} 篇阅读练习和词表语料")

@@ -18,7 +18,7 @@ from toujiao.assistant.prompt import card_block, one_line, system_prompt, user_m
 from toujiao.dataset.formats import write_rows
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.knowledge.rulebook import RuleBook
+from toujiao.rules.rulebook import RuleBook
 
 EXERCISES, VOCABULARY = "exercises.jsonl", "vocabulary.txt"
 _DIGITS = re.compile(r"\d+")

@@ -21,8 +21,8 @@ from toujiao.calculators.forms.form import Calculation
 from toujiao.dataset.seeds import Seeds, load_seeds
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.knowledge.rulebook import RuleBook
 from toujiao.knowledge.search import CardIndex
+from toujiao.rules.rulebook import RuleBook
 
 Row = dict[str, Any]
 # One card in this many is kept out of training whole; of the others, one question in this many.

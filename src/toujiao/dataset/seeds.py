@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from toujiao.knowledge.rulebook import load_yaml
+from toujiao.yaml_file import load_yaml
 
 SUBJECTS_PER_TEMPLATE = 8
 _PATH = Path(__file__).parent / "seeds.yaml"

@@ -31,8 +31,9 @@ from toujiao.dataset.split import split_rows
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck, load_cards
 from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.knowledge.rulebook import RuleBook, load_rules
 from toujiao.records import Kind
+from toujiao.rules.in_use import shipped as load_rules
+from toujiao.rules.rulebook import RuleBook
 from toujiao.understand.day import day_of
 
 LIKED, DISLIKED = True, False

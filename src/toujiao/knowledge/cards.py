@@ -10,8 +10,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import explain_invalid, load_yaml, read_source
 from toujiao.records import Card, CardHeader
+from toujiao.yaml_file import explain_invalid, load_yaml, read_source
 
 CARDS_DIR = Path(__file__).parent / "cards"
 

@@ -27,7 +27,8 @@ def check(folder: Folder = None) -> None:
     from toujiao.errors import ToujiaoError
     from toujiao.knowledge.cards import CARDS_DIR, read_cards
     from toujiao.knowledge.check import check_knowledge
-    from toujiao.knowledge.rulebook import RULES_DIR, read_rules
+    from toujiao.rules.in_use import RULES_DIR
+    from toujiao.rules.rulebook import read_rules
 
     own_cards = folder / "cards" if folder else CARDS_DIR
     deck = read_cards(own_cards)
@@ -66,7 +67,7 @@ def show(card_or_rule: str, as_of: AsOf = None) -> None:
     from toujiao.knowledge.cards import load_cards
     from toujiao.knowledge.dates import how_sure, since
     from toujiao.knowledge.render import render_card
-    from toujiao.knowledge.rulebook import load_rules
+    from toujiao.rules.in_use import shipped as load_rules
 
     on = as_of.date() if as_of else None
     if card_or_rule not in load_cards() and card_or_rule in load_rules():
@@ -84,7 +85,7 @@ def show(card_or_rule: str, as_of: AsOf = None) -> None:
 def _show_rule(rule_id: str) -> None:
     from toujiao.knowledge import texts
     from toujiao.knowledge.dates import how_sure
-    from toujiao.knowledge.rulebook import load_rules
+    from toujiao.rules.in_use import shipped as load_rules
 
     rule = load_rules().get(rule_id)
     print(f"# {rule.title}\n{rule.scope}")

@@ -22,8 +22,8 @@ from toujiao.errors import ToujiaoError
 from toujiao.knowledge import texts
 from toujiao.knowledge.dates import checked_date, dates_of, unread
 from toujiao.knowledge.dates import chinese_date as chinese_date
-from toujiao.knowledge.rulebook import RuleBook
 from toujiao.records import Card, CitedRule, Rule, RuleVersion
+from toujiao.rules.rulebook import RuleBook
 
 _HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
 

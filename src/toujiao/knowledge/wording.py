@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from toujiao.knowledge.rulebook import load_yaml
+from toujiao.yaml_file import load_yaml
 
 _PATH = Path(__file__).parent / "wording.yaml"
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|《[^》]*》")

@@ -8,8 +8,8 @@ from toujiao.assistant.closing import closing
 from toujiao.clock import today
 from toujiao.feedback.store import FeedbackStore
 from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.records import Kind
+from toujiao.rules.in_use import shipped as load_rules
 from toujiao.web.address import qr_svg
 from toujiao.web.card_view import CardView
 from toujiao.web.panel import cards_of, categories

@@ -10,8 +10,8 @@ from toujiao.clock import today
 from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.dates import chinese_date, how_sure
 from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.records import CATEGORIES, Card, CitedRule, Source
+from toujiao.rules.in_use import shipped as load_rules
 from toujiao.web.texts import text
 
 _LIST_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from toujiao.knowledge.rulebook import load_yaml
+from toujiao.yaml_file import load_yaml
 
 _PATH = Path(__file__).parent / "texts.yaml"
 
