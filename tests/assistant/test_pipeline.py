@@ -18,7 +18,7 @@ from toujiao.assistant.compose import Intent, compose
 from toujiao.assistant.pipeline import Assistant
 from toujiao.assistant.prompt import Message, system_prompt
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.check import ANALOGY, PITFALL, RISK
+from toujiao.knowledge.shapes import ANALOGY, PITFALL, RISK
 from toujiao.records import Answer, Kind
 
 from .conftest import TODAY, Scripted, rendered

@@ -8,13 +8,9 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-
-if TYPE_CHECKING:
-    from toujiao.assistant.pipeline import Assistant
-    from toujiao.records import Answer
 
 Backend = Annotated[
     str | None, typer.Option(help="auto、llamacpp、transformers、openai 或 cards（不用模型）")
@@ -48,6 +44,7 @@ def ask(
 ) -> None:
     """问一个问题"""
     from toujiao.assistant.pipeline import Assistant
+    from toujiao.assistant.terminal import print_stream
     from toujiao.errors import ToujiaoError
 
     requests = list(_requests(question))
@@ -79,18 +76,6 @@ def _failure(request: Request, error: Exception, as_json: bool) -> str:
         return f"第 {request.line} 行没有答成：{error}"
     shown = {"question": request.question[:200], "error": str(error), "line": request.line}
     return json.dumps(shown, ensure_ascii=False)
-
-
-def print_stream(
-    bot: Assistant, question: str, history: list[dict[str, str]], on: dt.date | None = None
-) -> Answer:
-    """Print the answer while it is written; returns it."""
-    for piece in bot.stream(question, history, on=on):
-        if not isinstance(piece, str):
-            print()
-            return piece
-        print(piece, end="", flush=True)
-    raise AssertionError("the stream ends with an Answer")
 
 
 def _requests(question: str | None) -> Iterator[Request]:

@@ -16,12 +16,11 @@ from toujiao.clock import today
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.render import RenderedCard, render_card
+from toujiao.knowledge.shapes import ANALOGY, PITFALL, RISK, WORKED
 from toujiao.knowledge.wording import load_wording
 from toujiao.records import Card
 from toujiao.rules.rulebook import RuleBook
 
-ANALOGY, PITFALL, RISK = "打个比方", "常见误区", "风险提示"
-WORKED = ("怎么算", "怎么用", "怎么看", "怎么做", "有什么用")
 SUMMARY_CHARACTERS = 90
 BODY_CHARACTERS = (200, 800)
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)

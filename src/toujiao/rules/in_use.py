@@ -15,8 +15,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from toujiao.rules.rulebook import RuleBook, read_rules
+if TYPE_CHECKING:
+    from toujiao.rules.rulebook import RuleBook
 
 # The data stand beside the cards: one folder holds all that the assistant knows.
 RULES_DIR = Path(__file__).parents[1] / "knowledge" / "rules"
@@ -27,6 +29,9 @@ _in_use: ContextVar[RuleBook | None] = ContextVar("toujiao_rules_in_use", defaul
 @cache
 def shipped() -> RuleBook:
     """The rules that ship with the package (read once)."""
+    # Imported here: who only computes with own numbers needs neither YAML nor pydantic.
+    from toujiao.rules.rulebook import read_rules
+
     return read_rules(RULES_DIR)
 
 
