@@ -18,7 +18,7 @@ from toujiao.records import Kind
 from toujiao.rules.in_use import shipped as load_rules
 from toujiao.yaml_file import load_yaml
 
-_PATH = Path(__file__).parent / "guard.yaml"
+_PATH = Path(__file__).parents[1] / "knowledge" / "guard.yaml"
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 # Of a long text only both ends are read: what is wanted stands there, and some patterns take
 # time that grows with the square of the length.

@@ -9,7 +9,7 @@ from pathlib import Path
 from toujiao.yaml_file import load_yaml
 
 SUBJECTS_PER_TEMPLATE = 8
-_PATH = Path(__file__).parent / "seeds.yaml"
+_PATH = Path(__file__).parents[1] / "knowledge" / "seeds.yaml"
 
 
 @dataclass(frozen=True)
