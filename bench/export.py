@@ -19,8 +19,7 @@ from typing import Any
 import numpy as np
 
 from toujiao.assistant.prompt import build_messages
-from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.render import render_card
+from toujiao.knowledge.folders import ours
 from toujiao.models import rounding
 from toujiao.models.floats import encode
 from toujiao.models.json_file import write_json
@@ -28,7 +27,6 @@ from toujiao.models.merge import merge_adapter
 from toujiao.models.shards import INDEX, write_pieces
 from toujiao.models.template import format_chat
 from toujiao.models.tiny import ADAPTER_DIR, BASE_DIR
-from toujiao.rules.in_use import shipped as load_rules
 
 # The shipped adapter, and the same made weaker: what a shorter training would have left.
 STRENGTHS = (1, 0.3, 0.1, 0.05, 0.02)
@@ -62,9 +60,9 @@ def texts() -> list[str]:
     """Real prompts: a card with its first question."""
     return [
         format_chat(
-            build_messages(card.header.questions[0], [render_card(card, load_rules())])
+            build_messages(card.header.questions[0], [ours().render(card.id)], ours().system_prompt)
         )
-        for card in list(load_cards())[::15][:PROMPTS]
+        for card in list(ours().cards)[::15][:PROMPTS]
     ]  # fmt: skip
 
 

@@ -25,10 +25,9 @@ from toujiao.dataset.audit.duplicates import question_of
 from toujiao.dataset.build import SEED
 from toujiao.dataset.rows import gather, make_rows
 from toujiao.evaluate.adapter_task import GRADERS, MOST_TOKENS
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 from toujiao.models.generation import Output
 from toujiao.models.tiny import SHIPPED
-from toujiao.rules.in_use import shipped as load_rules
 
 FOLDER = Path(__file__).parent / "train" / "votes"
 ASKED, SHUFFLE = 420, 5
@@ -44,11 +43,7 @@ GRADE = {metric: grade for metric, _, kind, grade in GRADERS if kind == "answer"
 
 def unseen_rows(day: dt.date) -> list[Row]:
     """Single questions of the training split that the shipped adapter has not been trained on."""
-    rows = [
-        row
-        for row in make_rows(gather(load_cards(), load_rules(), day), SEED)
-        if row["meta"]["split"] == "train"
-    ]
+    rows = [row for row in make_rows(gather(ours(), day), SEED) if row["meta"]["split"] == "train"]
     record = json.loads((SHIPPED / "run.json").read_text(encoding="utf-8"))
     seen = list(range(len(rows)))
     random.Random(record["seed"]).shuffle(seen)
@@ -74,7 +69,7 @@ def judged(rows: list[Row]) -> Iterator[tuple[Row, str, bool | None]]:
 def vote(row: Row, answer: str, liked: bool, backend: str, day: dt.date) -> Row:
     """One row as `toujiao feedback export` writes it."""
     asked: Message = row["messages"][-2]
-    ids = {card.title: card.id for card in load_cards()}
+    ids = {card.title: card.id for card in ours().cards}
     titles = re.findall(r"^【([^】]*)】", asked["content"], re.MULTILINE)
     return {
         "prompt": [{"role": "user", "content": question_of(asked["content"])}],

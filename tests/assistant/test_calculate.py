@@ -15,7 +15,7 @@ from toujiao.assistant.parse_numbers import (
 
 from toujiao.assistant.calculate import calculate
 from toujiao.calculators import round_trip
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 from toujiao.knowledge.wording import load_wording
 
 TODAY = date(2026, 11, 23)
@@ -256,7 +256,7 @@ def test_what_was_assumed_is_said() -> None:
 
 
 def test_sentences_are_fit_to_be_shown() -> None:
-    deck = load_cards()
+    deck = ours().cards
     for entry in wording()["sums"].values():
         assert entry["card"] in deck
     for sentence in wording()["lines"].values():

@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from toujiao.assistant.prompt import build_messages, system_prompt
+from toujiao.assistant.prompt import build_messages
 from toujiao.dataset.split import without_questions
 from toujiao.dataset.votes import has_both, read_votes, split_votes
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 from toujiao.knowledge.render import render_card
-from toujiao.rules.in_use import shipped as load_rules
 
 CARDS = ["moving-average", "pe-ratio"]
 
@@ -42,8 +41,8 @@ def test_the_material_is_put_back_as_the_assistant_had_it(tmp_path):
     meta = {"cards": CARDS, "kind": "answer", "day": "2026-11-01", "reason": ""}
     (vote,) = read_votes(written(tmp_path, row("什么是  均线<b>", meta=meta)))
     day = dt.date(2026, 11, 1)
-    cards = [render_card(load_cards().get(i), load_rules(), day) for i in CARDS]
-    assert list(vote.prompt) == build_messages("什么是均线", cards)
+    cards = [render_card(ours().cards.get(i), ours().rules, day) for i in CARDS]
+    assert list(vote.prompt) == build_messages("什么是均线", cards, ours().system_prompt)
     assert vote.answer == "均线就是平均价。"
 
 
@@ -59,13 +58,13 @@ def test_a_system_prompt_and_earlier_turns_of_the_vote_are_kept(tmp_path):
     assert list(vote.prompt[:3]) == before
     assert vote.prompt[-1]["content"].startswith("资料：")
     (plain,) = read_votes(written(tmp_path, row(meta={"cards": CARDS[:1]})))
-    assert plain.prompt[0]["content"] == system_prompt()
+    assert plain.prompt[0]["content"] == ours().system_prompt
 
 
 def test_what_held_on_an_earlier_day_is_not_the_models_word(tmp_path):
     """The program says it in front of the answer; a model must not learn to."""
     day = dt.date(2023, 1, 5)
-    lead = render_card(load_cards().get("stamp-duty"), load_rules(), day)
+    lead = render_card(ours().cards.get("stamp-duty"), ours().rules, day)
     assert lead.preface
     shown = f"{lead.preface}\n\n印花税只在卖出时收。"
     meta = {"cards": ["stamp-duty"], "day": day.isoformat()}

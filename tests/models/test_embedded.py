@@ -10,11 +10,9 @@ import pytest
 from toujiao.assistant.backends.llamacpp import LlamaCppBackend
 from toujiao.assistant.backends.transformers import TransformersBackend
 from toujiao.assistant.prompt import build_messages
-from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.render import render_card
+from toujiao.knowledge.folders import ours
 from toujiao.models import tiny
 from toujiao.models.template import SPECIAL_TOKENS, chat_template, format_chat
-from toujiao.rules.in_use import shipped as load_rules
 
 pytestmark = pytest.mark.model
 QUESTIONS = 20
@@ -23,9 +21,9 @@ AGREEMENT = 0.95
 
 def prompts() -> list[list[dict[str, str]]]:
     """Twenty real prompts: every seventh card with its first question."""
-    cards = list(load_cards())[::7][:QUESTIONS]
+    cards = list(ours().cards)[::7][:QUESTIONS]
     return [
-        build_messages(card.header.questions[0], [render_card(card, load_rules())])
+        build_messages(card.header.questions[0], [ours().render(card.id)], ours().system_prompt)
         for card in cards
     ]
 

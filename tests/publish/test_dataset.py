@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,14 @@ from typer.testing import CliRunner
 
 from toujiao.dataset.build import build
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.cards import CardDeck, load_cards
+from toujiao.knowledge.cards import CardDeck
+from toujiao.knowledge.folders import ours
 from toujiao.publish.command import app
 from toujiao.publish.data_rows import uniform
 from toujiao.publish.dataset import DatasetOptions, write_dataset
 from toujiao.publish.push import plan_push, push
 from toujiao.publish.rendering import names
 from toujiao.publish.target import Target, parse_target
-from toujiao.rules.in_use import shipped as load_rules
 
 DAY = dt.date(2026, 10, 9)
 
@@ -32,7 +33,7 @@ DAY = dt.date(2026, 10, 9)
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `toujiao dataset build` writes, from a few of the real cards."""
     folder = tmp_path_factory.mktemp("built")
-    build(CardDeck(islice(load_cards(), 13)), load_rules(), folder, DAY)
+    build(replace(ours(), cards=CardDeck(islice(ours().cards, 13))), folder, DAY)
     return folder
 
 

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
+from toujiao.knowledge.option import KnowledgeOption
+
 Backend = Annotated[
     str | None, typer.Option(help="auto、llamacpp、transformers、openai 或 cards（不用模型）")
 ]
@@ -41,6 +43,7 @@ def ask(
     backend: Backend = None,
     base: Base = None,
     adapter: Adapter = None,
+    knowledge: KnowledgeOption = None,
 ) -> None:
     """问一个问题"""
     from toujiao.assistant.pipeline import Assistant
@@ -48,7 +51,7 @@ def ask(
     from toujiao.errors import ToujiaoError
 
     requests = list(_requests(question))
-    bot = Assistant.load(backend, base, adapter)
+    bot = Assistant.load(backend, base, adapter, knowledge)
     on = as_of.date() if as_of else None
     failed = 0
     for request in requests:
@@ -86,7 +89,7 @@ def _requests(question: str | None) -> Iterator[Request]:
         yield Request(_readable(question))
         return
     if sys.stdin.isatty():
-        raise ToujiaoError("请在命令后面写上问题，例如：toujiao ask 什么是市盈率")
+        raise ToujiaoError("请在命令后面写上问题，例如：toujiao ask 你的问题")
     lines = sys.stdin.buffer.read().decode("utf-8-sig", "replace").split("\n")
     if not any(line.strip() for line in lines):
         raise ToujiaoError('标准输入里没有问题：每行写一个问题，或一个 {"messages": […]}。')
@@ -101,7 +104,7 @@ def parse_request(line: str, number: int) -> Request:
 
     if not re.match(r"\{|\[\s*\{", line):
         return Request(line, line=number)
-    hint = '应当像 {"messages": [{"role": "user", "content": "什么是市盈率"}]}。'
+    hint = '应当像 {"messages": [{"role": "user", "content": "你的问题"}]}。'
     try:
         data: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -130,9 +133,14 @@ def _is_message(value: Any) -> bool:
     )
 
 
-def chat(backend: Backend = None, base: Base = None, adapter: Adapter = None) -> None:
+def chat(
+    backend: Backend = None,
+    base: Base = None,
+    adapter: Adapter = None,
+    knowledge: KnowledgeOption = None,
+) -> None:
     """在终端里聊天（/help 看命令）"""
     from toujiao.assistant.pipeline import Assistant
     from toujiao.assistant.terminal import run_chat
 
-    run_chat(Assistant.load(backend, base, adapter))
+    run_chat(Assistant.load(backend, base, adapter, knowledge))

@@ -33,7 +33,7 @@ def run_chat(bot: Assistant, read: Callable[[str], str] = input) -> None:
     """Read questions until the end of input; a bad question is one line, not the end."""
     history: list[dict[str, str]] = []
     last: Answer | None = None
-    print(texts.text("chat_welcome"))
+    print(bot.knowledge.text("chat_welcome"))
     while True:
         try:
             line = read("你：").strip()

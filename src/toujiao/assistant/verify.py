@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
 from toujiao.knowledge.shapes import every_section
-from toujiao.knowledge.wording import load_wording
+from toujiao.knowledge.wording import Wording, load_wording
 
 END_MARKS = "。！？\n"
 _SENTENCE = re.compile(rf"[^{END_MARKS}]*[{END_MARKS}]+[”’）)]*|[^{END_MARKS}]+")
@@ -80,6 +80,7 @@ class Verifier:
     question: str
     material: list[str]
     strict: bool
+    wording: Wording = field(default_factory=load_wording)
     _sentences: dict[str, str] = field(init=False)
     _known: set[str] = field(init=False)
     _seen: set[str] = field(init=False, default_factory=set)
@@ -106,8 +107,7 @@ class Verifier:
         loose = set(numbers(strip_label(sentence))) - self._known
         if loose:
             return Finding(False, f"untraced numbers: {', '.join(sorted(loose))}")
-        wording = load_wording()
-        if wording.find_advice(sentence) or wording.find_promise(sentence):
+        if self.wording.find_advice(sentence) or self.wording.find_promise(sentence):
             return Finding(False, "advice or promise")
         finding = self._check_words(sentence, bare) if self.strict else Finding(True)
         if finding.ok:

@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from toujiao.assistant.prompt import card_block, one_line, system_prompt, user_message
+from toujiao.assistant.prompt import card_block, one_line, user_message
 from toujiao.dataset.formats import write_rows
-from toujiao.knowledge.cards import CardDeck
-from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.rules.rulebook import RuleBook
+from toujiao.knowledge.knowledge import Knowledge
+from toujiao.knowledge.render import RenderedCard
 
 EXERCISES, VOCABULARY = "exercises.jsonl", "vocabulary.txt"
 _DIGITS = re.compile(r"\d+")
@@ -45,11 +44,13 @@ class Vocabulary:
         return Vocabulary(text)
 
 
-def write_exercises(deck: CardDeck, rules: RuleBook, folder: Path, count: int, seed: int) -> None:
+def write_exercises(knowledge: Knowledge, folder: Path, count: int, seed: int) -> None:
     """Write exercises.jsonl (`count` documents) and vocabulary.txt (text for the tokenizer)."""
-    cards = [render_card(card, rules) for card in deck]
+    deck, rules = knowledge.cards, knowledge.rules
+    cards = [knowledge.render(card.id) for card in deck]
     folder.mkdir(parents=True, exist_ok=True)
-    write_rows(folder / EXERCISES, documents(cards, count, seed))
+    system = knowledge.system_prompt
+    write_rows(folder / EXERCISES, documents(cards, count, seed, system))
     texts = [card.markdown for card in cards]
     texts += [question for card in deck for question in card.header.questions]
     texts += [version.value for rule in rules for version in rule.versions]
@@ -57,7 +58,9 @@ def write_exercises(deck: CardDeck, rules: RuleBook, folder: Path, count: int, s
     (folder / VOCABULARY).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def documents(cards: Sequence[RenderedCard], count: int, seed: int) -> Iterator[dict[str, Any]]:
+def documents(
+    cards: Sequence[RenderedCard], count: int, seed: int, system: str
+) -> Iterator[dict[str, Any]]:
     """`count` documents: {"messages": [...], "learn": "all" | "answer"}.
 
     "all" means that the material itself is worth learning (a true card), "answer" that only the
@@ -76,7 +79,7 @@ def documents(cards: Sequence[RenderedCard], count: int, seed: int) -> Iterator[
         question, answer = _exercise(card, rng)
         yield {
             "messages": [
-                {"role": "system", "content": system_prompt()},
+                {"role": "system", "content": system},
                 {"role": "user", "content": user_message(question, blocks)},
                 {"role": "assistant", "content": answer},
             ],

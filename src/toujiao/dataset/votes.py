@@ -29,11 +29,10 @@ from toujiao.dataset.layouts import (
 )
 from toujiao.dataset.split import split_rows
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.cards import CardDeck, load_cards
-from toujiao.knowledge.render import RenderedCard, render_card
+from toujiao.knowledge.folders import open_knowledge
+from toujiao.knowledge.knowledge import Knowledge
+from toujiao.knowledge.render import RenderedCard
 from toujiao.records import Kind
-from toujiao.rules.in_use import shipped as load_rules
-from toujiao.rules.rulebook import RuleBook
 from toujiao.understand.day import day_of
 
 LIKED, DISLIKED = True, False
@@ -73,18 +72,19 @@ class VoteRow:
         }
 
 
-def read_votes(
-    path: Path, deck: CardDeck | None = None, rules: RuleBook | None = None
-) -> list[VoteRow]:
-    """All votes of a JSONL file or JSON array, with their material; mistakes name file and line."""
-    deck, rules = deck or load_cards(), rules or load_rules()
+def read_votes(path: Path, knowledge: Knowledge | None = None) -> list[VoteRow]:
+    """All votes of a JSONL file or JSON array, with their material; mistakes name file and line.
+
+    The material is put back from `knowledge`: what TOUJIAO_KNOWLEDGE says, else ours.
+    """
+    knowledge = knowledge or open_knowledge()
     votes: list[VoteRow] = []
     mistakes: list[tuple[int, str]] = []
     for line, value in values(read_text(path), path):
         try:
             if isinstance(value, NotJsonError):
                 raise MistakeError(str(value))
-            votes.append(_vote(as_object(value, "这一行"), len(votes) + 1, deck, rules))
+            votes.append(_vote(as_object(value, "这一行"), len(votes) + 1, knowledge))
         except MistakeError as mistake:
             mistakes.append((line, str(mistake)))
     if mistakes:
@@ -112,7 +112,7 @@ def has_both(votes: Sequence[VoteRow]) -> bool:
     return {vote.liked for vote in votes} == {LIKED, DISLIKED}
 
 
-def _vote(item: Row, number: int, deck: CardDeck, rules: RuleBook) -> VoteRow:
+def _vote(item: Row, number: int, knowledge: Knowledge) -> VoteRow:
     prompt, completion = (_messages(item, key) for key in ("prompt", "completion"))
     if len(completion) != 1:
         raise MistakeError(f"completion 要正好一条助手的回答，这里有 {len(completion)} 条")
@@ -125,7 +125,7 @@ def _vote(item: Row, number: int, deck: CardDeck, rules: RuleBook) -> VoteRow:
     has_material = vote.prompt[-1]["content"].startswith(MATERIAL)
     if "cards" not in meta or has_material or not vote.spoken:
         return vote
-    return _with_material(vote, deck, rules)
+    return _with_material(vote, knowledge)
 
 
 def _messages(item: Row, key: str) -> list[Any]:
@@ -138,12 +138,12 @@ def _messages(item: Row, key: str) -> list[Any]:
     return found
 
 
-def _with_material(vote: VoteRow, deck: CardDeck, rules: RuleBook) -> VoteRow:
+def _with_material(vote: VoteRow, knowledge: Knowledge) -> VoteRow:
     """The vote with the prompt that the assistant built: its cards as they read on that day."""
     *before, asked = vote.prompt
     question = _cleaned(asked["content"])
-    cards = _cards(vote.meta, question, deck, rules)
-    system = next((m["content"] for m in before if m["role"] == "system"), None)
+    cards = _cards(vote.meta, question, knowledge)
+    system = next((m["content"] for m in before if m["role"] == "system"), knowledge.system_prompt)
     history = [message for message in before if message["role"] != "system"]
     prompt = build_messages(question, cards, system, history=history)
     answer = vote.answer
@@ -160,15 +160,13 @@ def _cleaned(question: str) -> str:
         raise MistakeError(f"问题读不了：{str(error).rstrip('。')}") from error
 
 
-def _cards(
-    meta: Mapping[str, Any], question: str, deck: CardDeck, rules: RuleBook
-) -> list[RenderedCard]:
+def _cards(meta: Mapping[str, Any], question: str, knowledge: Knowledge) -> list[RenderedCard]:
     ids = meta["cards"]
     if not isinstance(ids, list) or not all(isinstance(i, str) for i in ids):
         raise MistakeError('meta 里的 cards 要写成 ["卡片编号", …]')
-    if unknown := [i for i in ids if i not in deck]:
+    if unknown := [i for i in ids if i not in knowledge.cards]:
         raise MistakeError(f"没有 {quote(unknown[0])} 这张卡片，可能改了名，请改正或删掉这一行")
-    return [render_card(deck.get(i), rules, _day(meta, question)) for i in ids]
+    return [knowledge.render(i, _day(meta, question)) for i in ids]
 
 
 def _day(meta: Mapping[str, Any], question: str) -> dt.date:

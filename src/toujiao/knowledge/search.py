@@ -11,11 +11,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from toujiao.knowledge.cards import CardDeck, load_cards
+from toujiao.knowledge.cards import CardDeck
 from toujiao.records import Card
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -159,9 +158,3 @@ def _stands_in(name: str, question: str) -> bool:
     if not name.isascii():
         return True
     return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", question) is not None
-
-
-@cache
-def load_index() -> CardIndex:
-    """The index over the cards that ship with the package (built once per process)."""
-    return CardIndex(load_cards())

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from toujiao.errors import ToujiaoError
+from toujiao.knowledge.knowledge import Knowledge
 from toujiao.web.address import check_free, own_url
 from toujiao.web.middleware import OurPage
 from toujiao.web.texts import text
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from gradio import Blocks
 
 
-def launch(page: Blocks, host: str, port: int, open_browser: bool = False) -> None:
+def launch(
+    page: Blocks, host: str, port: int, knowledge: Knowledge, open_browser: bool = False
+) -> None:
     """Start serving and return; `wait` then keeps the program alive."""
     from starlette.middleware import Middleware
 
@@ -39,7 +42,10 @@ def launch(page: Blocks, host: str, port: int, open_browser: bool = False) -> No
             theme=build_theme(),
             css_paths=[STYLE],
             favicon_path=ICON,
-            app_kwargs={"middleware": [Middleware(OurPage)], "openapi_url": None},
+            app_kwargs={
+                "middleware": [Middleware(OurPage, knowledge=knowledge)],
+                "openapi_url": None,
+            },
         )
     except OSError as error:
         # Somebody took the port between the check and now.
