@@ -1,7 +1,7 @@
 # Each target does all of its set-up on a machine that has only python3 (3.11 or newer), pip and make.
 #   make demo    ask one question in the terminal, then serve the page at http://127.0.0.1:7860
 #   make train   build the data, audit it, fine-tune the embedded model's LoRA adapter, print before
-#                and after, write the model card
+#                and after, write the model card; of your own cards: make train KNOWLEDGE=my-cards
 #   make test    everything that CI runs
 #   make fix     let ruff repair and format the code
 #   make bench   run every benchmark in bench/
@@ -25,7 +25,7 @@ demo: $(VENV)/.web
 	@$(BIN)/toujiao web
 
 train: $(VENV)/.train
-	$(BIN)/toujiao dataset build
+	$(BIN)/toujiao dataset build $(if $(KNOWLEDGE),--knowledge $(KNOWLEDGE))
 	rm -rf $(RUN)
 	$(BIN)/toujiao train sft tiny-quick --run $(notdir $(RUN))
 

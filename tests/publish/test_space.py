@@ -71,7 +71,7 @@ def test_our_package_goes_along_without_its_weights(ready: Any, tmp_path: Path) 
     vendored = tmp_path / "space" / "toujiao"
     files = {path.relative_to(vendored).as_posix() for path in vendored.rglob("*")}
     source = Path(toujiao.__file__).parent
-    for name in ("web/app.py", "web/texts.yaml", "assistant/guard.yaml", "models/tiny.py"):
+    for name in ("web/app.py", "web/texts.yaml", "knowledge/guard.yaml", "models/tiny.py"):
         assert (vendored / name).read_bytes() == (source / name).read_bytes()
     assert not [name for name in files if "__pycache__" in name or name.endswith((".pyc", "gguf"))]
     assert list((vendored / "models" / "shipped").iterdir()) == []
