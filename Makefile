@@ -15,6 +15,8 @@ PIP := $(BIN)/python -m pip install -qq --no-compile --constraint constraints.tx
 SET_UP := pyproject.toml constraints.txt
 QUESTION := 请用大白话解释什么是移动平均线（MA线）？它在炒股中有什么实际用途？
 RUN := runs/demo-adapter
+# A folder of one's own has few rows: given as a file, they get the settings that suit their number.
+OWN_ROWS := tiny --data runs/data/train.jsonl --held-out runs/data/held_out.jsonl
 
 .PHONY: demo train test check fix bench dialogue clean
 .DELETE_ON_ERROR:
@@ -27,7 +29,7 @@ demo: $(VENV)/.web
 train: $(VENV)/.train
 	$(BIN)/toujiao dataset build $(if $(KNOWLEDGE),--knowledge $(KNOWLEDGE))
 	rm -rf $(RUN)
-	$(BIN)/toujiao train sft tiny-quick --run $(notdir $(RUN))
+	$(BIN)/toujiao train sft $(if $(KNOWLEDGE),$(OWN_ROWS),tiny-quick) --run $(notdir $(RUN))
 
 test: $(VENV)/.dev
 	@.ci/chromium || true

@@ -46,6 +46,7 @@ def create_app(bot: Bot, store: FeedbackStore, address: str | None = None) -> Bl
                 other_tabs.build_cards(bot.knowledge)
             with gr.Tab(text("tab_about"), id="about"):
                 other_tabs.build_about(store, address, bot.knowledge)
+    page.knowledge = bot.knowledge  # for the head that `launch` writes
     return page.queue(api_open=False, default_concurrency_limit=8)
 
 

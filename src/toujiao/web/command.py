@@ -39,7 +39,7 @@ def serve(
     lan = network_url(host, port)
     bot = Assistant.load(backend, base, adapter, knowledge)
     page = create_app(bot, open_store(), lan)
-    launch(page, host, port, bot.knowledge, open_browser)
+    launch(page, host, port, open_browser)
     print(text("ready", url=own_url(host, port)))
     if lan:
         print(text("ready_lan", url=lan))

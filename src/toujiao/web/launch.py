@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING
 
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.knowledge import Knowledge
 from toujiao.web.address import check_free, own_url
 from toujiao.web.middleware import OurPage
 from toujiao.web.texts import text
@@ -17,10 +16,8 @@ if TYPE_CHECKING:
     from gradio import Blocks
 
 
-def launch(
-    page: Blocks, host: str, port: int, knowledge: Knowledge, open_browser: bool = False
-) -> None:
-    """Start serving and return; `wait` then keeps the program alive."""
+def launch(page: Blocks, host: str, port: int, open_browser: bool = False) -> None:
+    """Start serving a page of `create_app` and return; `wait` then keeps the program alive."""
     from starlette.middleware import Middleware
 
     check_free(host, port)
@@ -43,7 +40,7 @@ def launch(
             css_paths=[STYLE],
             favicon_path=ICON,
             app_kwargs={
-                "middleware": [Middleware(OurPage, knowledge=knowledge)],
+                "middleware": [Middleware(OurPage, knowledge=page.knowledge)],
                 "openapi_url": None,
             },
         )
