@@ -21,7 +21,7 @@ from toujiao.calculators.price_limits import (
     price_limit_ratio,
 )
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import in_use
 
 DAY = date(2026, 10, 9)
 LAST_OLD, FIRST_NEW = date(2026, 7, 5), date(2026, 7, 6)
@@ -221,7 +221,7 @@ def test_a_reference_price_of_nothing_is_explained() -> None:
 
 
 def test_the_price_step_is_the_one_of_the_rule() -> None:
-    assert Decimal(str(load_rules().at("tick-size", on=DAY).fields["stock"])) == FEN
+    assert Decimal(str(in_use().at("tick-size", on=DAY).fields["stock"])) == FEN
 
 
 @pytest.mark.parametrize(

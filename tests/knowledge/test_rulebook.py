@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import RuleBook, load_rules, read_rules
+from toujiao.knowledge.folders import ours
+from toujiao.rules.rulebook import RuleBook, read_rules
 
 if TYPE_CHECKING:
     from .conftest import Library
@@ -86,7 +87,7 @@ def test_a_rule_changes_on_its_day(
     assert getattr(rules.at(rule_id, dt.date.fromisoformat(day)), field) == expected
 
 
-@given(st.sampled_from(list(load_rules())), st.dates(dt.date(1990, 1, 1), dt.date(2035, 1, 1)))
+@given(st.sampled_from(list(ours().rules)), st.dates(dt.date(1990, 1, 1), dt.date(2035, 1, 1)))
 def test_on_no_day_two_versions_hold(rule: Any, day: dt.date) -> None:
     assert sum(version.covers(day) for version in rule.versions) <= 1
 
