@@ -81,7 +81,7 @@ def test_a_close_with_noise_in_the_last_place_is_taken_to_the_fen() -> None:
 
 
 def test_the_star_market_had_no_rule_before_it_opened() -> None:
-    with pytest.raises(ToujiaoError, match="没有生效的版本"):
+    with pytest.raises(ToujiaoError, match="没有查到，或者那时还没有"):
         limit_up(10, "star", as_of=date(2019, 7, 21))
 
 

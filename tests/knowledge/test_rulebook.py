@@ -117,7 +117,7 @@ def test_a_published_rule_that_is_not_in_force_never_holds(rules: RuleBook) -> N
     day = dt.date(2026, 11, 23)
     assert rules.in_force("after-hours-fixed-price-bse", day) is None
     assert not rules.current_or_latest("after-hours-fixed-price-bse", day).operative
-    with pytest.raises(ToujiaoError, match="没有生效的版本"):
+    with pytest.raises(ToujiaoError, match="没有查到，或者那时还没有"):
         rules.at("after-hours-fixed-price-bse", day)
 
 

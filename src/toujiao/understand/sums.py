@@ -203,9 +203,9 @@ def _continued(
         return Wanted(answered, reading.day if reading.day.stated else state.day, state.said)
     # Said in one breath, the two turns may be another form (by dates instead of by length).
     together = f"{state.said}，{reading.said}"
-    if reading.items and (joined := _fresh(read(together, today, as_of))):
-        if joined.filled and joined.filled.complete:
-            return replace(joined, said=together)
+    joined = _fresh(read(together, today, as_of)) if reading.items else None
+    if joined and joined.filled and joined.filled.complete:
+        return replace(joined, said=together)
     if answered is None:
         return None
     return Wanted(answered, reading.day if reading.day.stated else state.day, together)
