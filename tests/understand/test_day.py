@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toujiao.understand.day import day_of, read_dates, without_dates
+from toujiao.understand.dates import read_dates, without_dates
+from toujiao.understand.day import day_of
 
 TODAY = dt.date(2026, 11, 27)  # a Friday
 

@@ -11,7 +11,7 @@ from toujiao.assistant import texts
 from toujiao.clock import chinese_date
 from toujiao.knowledge.knowledge import Knowledge
 from toujiao.knowledge.render import RenderedCard
-from toujiao.records import Rule
+from toujiao.records import Card, Rule
 from toujiao.rules.rulebook import RuleBook
 from toujiao.understand.day import Day
 
@@ -35,6 +35,14 @@ def note(card: RenderedCard, knowledge: Knowledge, day: Day, today: dt.date) -> 
             if not version.operative
         ]
     return "".join(lines)
+
+
+def before_change(card: Card, rules: RuleBook, day: Day) -> Day:
+    """The day before the newest change of a rule that the card states."""
+    own = [rule_id for rule_id in card.header.rules if rule_id in rules]
+    changes = rules.changes(own, dt.date.min, day.on)
+    eve = changes[-1] - dt.timedelta(days=1) if changes else day.on
+    return Day(eve, eve, stated=True)
 
 
 def _changes(rule: Rule, rules: RuleBook, day: Day) -> list[str]:

@@ -29,7 +29,7 @@ from toujiao.errors import ToujiaoError
 from toujiao.knowledge.folders import open_knowledge
 from toujiao.knowledge.knowledge import Knowledge
 from toujiao.knowledge.render import RenderedCard, cite
-from toujiao.records import Answer, Card, CitedCard, CitedRule, Kind
+from toujiao.records import Answer, CitedCard, CitedRule, Kind
 from toujiao.rules.in_use import using
 from toujiao.settings import settings
 from toujiao.understand.day import Day, day_of
@@ -229,19 +229,11 @@ class Assistant:
             return
         draft.kind = Kind.ANSWER
         if day.before_change:
-            day = self._before_change(found.hits[0].card, day)
+            day = dated.before_change(found.hits[0].card, self.knowledge.rules, day)
         draft.cards = self.knowledge.render_all([hit.card.id for hit in found.hits], day.on)
         if note := dated.note(draft.cards[0], self.knowledge, day, today()):
             yield f"{note}\n\n"
         yield from self._explain(question, history, system, draft)
-
-    def _before_change(self, card: Card, day: Day) -> Day:
-        """The day before the newest change of a rule that the card states."""
-        rules = self.knowledge.rules
-        own = [rule_id for rule_id in card.header.rules if rule_id in rules]
-        changes = rules.changes(own, dt.date.min, day.on)
-        eve = changes[-1] - dt.timedelta(days=1) if changes else day.on
-        return Day(eve, eve, stated=True)
 
     def _explain(
         self, question: str, history: list[Message], system: str | None, draft: _Draft
