@@ -228,20 +228,11 @@ def test_training_rows_are_made_of_the_folder_alone(tmp_path: Path) -> None:
     assert (manifest["source"], manifest["cards"], manifest["rules"]) == ("own", 10, 2)
 
 
-def test_votes_get_the_material_of_the_folder(tmp_path: Path) -> None:
-    from toujiao.dataset.votes import read_votes
-
-    row = {
-        "prompt": [{"role": "user", "content": "公积金怎么取出来"}],
-        "completion": [{"role": "assistant", "content": "先看属于哪一种。"}],
-        "label": True,
-        "meta": {"cards": ["withdrawal"]},
-    }
-    path = add(tmp_path, "votes.jsonl", json.dumps(row, ensure_ascii=False) + "\n")
-    (vote,) = read_votes(path, open_knowledge(OWN))
-    assert "【提取】" in vote.prompt[-1]["content"]
-    with pytest.raises(ToujiaoError, match="withdrawal"):
-        read_votes(path)
+def test_what_a_vote_keeps_is_the_prompt_of_the_folder() -> None:
+    own = open_knowledge(OWN)
+    system, asked, _ = Assistant(CardsBackend(), own).ask("公积金怎么取出来").messages
+    assert system["content"] == own.system_prompt
+    assert "【提取】" in asked["content"]
 
 
 def test_the_assistant_is_evaluated_with_the_questions_of_the_folder() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from toujiao.calculators.bill import Side
 from toujiao.calculators.fees import (
     RoundTrip,
     TradeCost,
@@ -31,7 +32,8 @@ def trade_of_amount(values: Values, day: date) -> Calculation:
 
 
 def _one_trade(values: Values, day: date, each: float, shares: int | None) -> Calculation:
-    asked, side = values["asked"], values.get("side")
+    asked = values["asked"]
+    side: Side | None = values.get("side")
     if asked in ("stamp_duty", "transfer_fee"):
         return _one_fee(asked, side, each, shares, day)
     notes = [] if side else [line("side_buy")]
