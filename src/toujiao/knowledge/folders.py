@@ -37,7 +37,9 @@ def open_knowledge(spec: str | Path | None = None) -> Knowledge:
     names = [name.strip() for name in wanted.replace("，", ",").split(",") if name.strip()]
     if not names:
         raise ToujiaoError("--knowledge 后面要写一个知识目录，或 ours（自带的）。")
-    return _merged([ours() if name == OURS else read_folder(Path(name)) for name in names])
+    parts = [ours() if name == OURS else read_folder(Path(name)) for name in names]
+    # One alone stays what it is: its index and its guard are built once.
+    return parts[0] if len(parts) == 1 else _merged(parts)
 
 
 def read_folder(folder: Path) -> Knowledge:
