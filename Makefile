@@ -1,7 +1,7 @@
 # Each target does all of its set-up on a machine that has only python3 (3.11 or newer), pip and make.
 #   make demo    ask one question in the terminal, then serve the page at http://127.0.0.1:7860
 #   make train   build the data, audit it, fine-tune the embedded model's LoRA adapter, print before
-#                and after, write the model card
+#                and after, write the model card; of your own cards: make train KNOWLEDGE=my-cards
 #   make test    everything that CI runs
 #   make fix     let ruff repair and format the code
 #   make bench   run every benchmark in bench/
@@ -15,6 +15,8 @@ PIP := $(BIN)/python -m pip install -qq --no-compile --constraint constraints.tx
 SET_UP := pyproject.toml constraints.txt
 QUESTION := 请用大白话解释什么是移动平均线（MA线）？它在炒股中有什么实际用途？
 RUN := runs/demo-adapter
+# A folder of one's own has few rows: given as a file, they get the settings that suit their number.
+OWN_ROWS := tiny --data runs/data/train.jsonl --held-out runs/data/held_out.jsonl
 
 .PHONY: demo train test check fix bench dialogue clean
 .DELETE_ON_ERROR:
@@ -25,9 +27,9 @@ demo: $(VENV)/.web
 	@$(BIN)/toujiao web
 
 train: $(VENV)/.train
-	$(BIN)/toujiao dataset build
+	$(BIN)/toujiao dataset build $(if $(KNOWLEDGE),--knowledge $(KNOWLEDGE))
 	rm -rf $(RUN)
-	$(BIN)/toujiao train sft tiny-quick --run $(notdir $(RUN))
+	$(BIN)/toujiao train sft $(if $(KNOWLEDGE),$(OWN_ROWS),tiny-quick) --run $(notdir $(RUN))
 
 test: $(VENV)/.dev
 	@.ci/chromium || true

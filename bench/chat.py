@@ -58,12 +58,11 @@ def ask_time() -> None:
 
 
 def retrieval_time() -> None:
-    from toujiao.knowledge.cards import load_cards
-    from toujiao.knowledge.search import load_index
+    from toujiao.knowledge.folders import ours
 
-    index = load_index()
+    index = ours().index
     times = []
-    for card in load_cards():
+    for card in ours().cards:
         for question in card.header.questions:
             started = time.perf_counter()
             index.search(question)
@@ -77,12 +76,10 @@ def generation_rates() -> None:
     from toujiao.assistant.backends.llamacpp import LlamaCppBackend
     from toujiao.assistant.backends.transformers import TransformersBackend
     from toujiao.assistant.prompt import build_messages
-    from toujiao.knowledge.cards import load_cards
-    from toujiao.knowledge.render import render_card
-    from toujiao.knowledge.rulebook import load_rules
+    from toujiao.knowledge.folders import ours
 
-    card = render_card(load_cards().get("moving-average"), load_rules())
-    messages = build_messages(QUESTION, [card])
+    card = ours().render("moving-average")
+    messages = build_messages(QUESTION, [card], ours().system_prompt)
     rates = {}
     slow = TransformersBackend()
     for backend in (LlamaCppBackend(), slow):

@@ -21,9 +21,7 @@ import numpy as np
 
 from toujiao.assistant.prompt import build_messages
 from toujiao.files import write_json
-from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.knowledge.folders import ours
 from toujiao.models import weights as merging
 from toujiao.models.merge import merge_adapter
 from toujiao.models.shards import INDEX, write_pieces
@@ -62,9 +60,9 @@ def texts() -> list[str]:
     """Real prompts: a card with its first question."""
     return [
         format_chat(
-            build_messages(card.header.questions[0], [render_card(card, load_rules())])
+            build_messages(card.header.questions[0], [ours().render(card.id)], ours().system_prompt)
         )
-        for card in list(load_cards())[::15][:PROMPTS]
+        for card in list(ours().cards)[::15][:PROMPTS]
     ]  # fmt: skip
 
 

@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from toujiao.assistant.backends.llamacpp import LlamaCppBackend
+from toujiao.clock import today
 from toujiao.dataset.rows import gather, make_rows
 from toujiao.evaluate.adapter_task import GRADERS, MOST_TOKENS
 from toujiao.files import Row
-from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.knowledge.folders import ours
 from toujiao.models.generation import Output
 from toujiao.models.tiny import SHIPPED
 from toujiao.recipes.recipe import SEED
@@ -39,11 +39,7 @@ GRADE = {metric: grade for metric, _, kind, grade in GRADERS if kind == "answer"
 
 def unseen_rows(day: dt.date) -> list[Row]:
     """Single questions of the training split that the shipped adapter has not been trained on."""
-    rows = [
-        row
-        for row in make_rows(gather(load_cards(), load_rules(), day), SEED)
-        if row["meta"]["split"] == "train"
-    ]
+    rows = [row for row in make_rows(gather(ours(), day), SEED) if row["meta"]["split"] == "train"]
     record = json.loads((SHIPPED / "run.json").read_text(encoding="utf-8"))
     seen = list(range(len(rows)))
     random.Random(record["seed"]).shuffle(seen)

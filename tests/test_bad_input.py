@@ -18,8 +18,7 @@ import pytest
 from toujiao import cli
 from toujiao.assistant.backends.cards import CardsBackend
 from toujiao.assistant.pipeline import Assistant
-from toujiao.knowledge.cards import CARDS_DIR
-from toujiao.knowledge.rulebook import RULES_DIR
+from toujiao.knowledge.knowledge import SHIPPED
 from toujiao.records import Kind
 
 ASK = ("ask", "--backend", "cards")
@@ -204,12 +203,14 @@ def test_odd_bytes_on_standard_input_are_answered(run: Command) -> None:
 def library(tmp_path: Path) -> Path:
     """One real card and its rules in a folder of their own."""
     for source, name in (
-        (CARDS_DIR, "trading/stamp-duty.md"),
-        (RULES_DIR, "taxes/stamp-duty.yaml"),
+        (SHIPPED / "cards", "trading/stamp-duty.md"),
+        (SHIPPED / "rules", "taxes/stamp-duty.yaml"),
     ):
         target = tmp_path / source.name / name
         target.parent.mkdir(parents=True)
         target.write_text((source / name).read_text(encoding="utf-8"), encoding="utf-8")
+    profile = "categories: {trading: 交易}\ncharts: []\n"
+    (tmp_path / "knowledge.yaml").write_text(profile, encoding="utf-8")
     return tmp_path
 
 
@@ -224,7 +225,7 @@ def broken(path: Path, old: str, new: str) -> str:
     ("old", "new", "said"),
     [
         ("id: stamp-duty\n", "id: stamp-duty\ntitle: [甲\n", " 第 4 行：YAML 写法有误"),
-        ("category: trading", "category: taxes", "字段 category 不对：taxes 不是类别"),
+        ("category: trading", "category: taxes", "taxes 不是类别"),
         ("level: 1\n", "", "字段 level 不对"),
         ("level: 1\n", "level: 1\ncolour: red\n", "字段 colour 不对"),
         ("---\nid", "id", "卡片要以 --- 开头"),

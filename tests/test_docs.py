@@ -16,9 +16,8 @@ from rapidfuzz import fuzz
 
 import toujiao
 from toujiao.cli import app
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 from toujiao.knowledge.render import checked_through
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.models.tiny import CONTEXT_LENGTH, SHAPE
 from toujiao.recipes import plan
 from toujiao.recipes.recipe import RECIPES_DIR, Kto, Recipe, load_recipe
@@ -89,14 +88,14 @@ def test_the_tree_in_the_readme_lists_the_packages(readme: str) -> None:
 @pytest.mark.parametrize("readme", READMES)
 def test_the_readme_counts_no_more_cards_and_rules_than_there_are(readme: str) -> None:
     ((cards, rules),) = _COUNTS.findall(PAGES[readme])
-    assert int(cards) <= len(load_cards())
-    assert int(rules) <= len(load_rules())
+    assert int(cards) <= len(ours().cards)
+    assert int(rules) <= len(ours().rules)
 
 
 @pytest.mark.parametrize("page", [*READMES, "docs/limits.md"])
 def test_the_day_of_the_last_check_is_the_rule_books(page: str) -> None:
     (day,) = _CHECKED.findall(PAGES[page])
-    assert dt.date.fromisoformat(day) == checked_through(load_rules())
+    assert dt.date.fromisoformat(day) == checked_through(ours().rules)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -12,22 +12,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-CATEGORIES: dict[str, str] = {
-    "market": "市场基础",
-    "trading": "交易规则与费用",
-    "indicators": "技术指标",
-    "candlestick": "K线与量价",
-    "fundamentals": "基本面与财务",
-    "valuation": "估值",
-    "funds": "基金、债券与衍生品",
-    "macro": "宏观与政策",
-    "quant": "量化与回测",
-    "strategy": "策略",
-    "risk": "风险与组合",
-    "behavior": "行为金融",
-    "protection": "反诈与投资者保护",
-}
-
 CHARTS = (
     "moving_average",
     "macd",
@@ -163,20 +147,13 @@ class CardHeader(Record):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str = Field(min_length=1)
     aliases: tuple[str, ...] = ()
-    category: str
+    category: str = Field(min_length=1)
     level: Literal[1, 2, 3]
     related: tuple[str, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
     rules: tuple[str, ...] = ()
     chart: str | None = None
     questions: tuple[str, ...] = Field(min_length=6)
-
-    @field_validator("category")
-    @classmethod
-    def _known_category(cls, value: str) -> str:
-        if value not in CATEGORIES:
-            raise ValueError(f"{value} 不是类别，可用：{'、'.join(CATEGORIES)}")
-        return value
 
     @field_validator("chart")
     @classmethod

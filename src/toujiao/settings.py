@@ -19,6 +19,9 @@ class Settings(BaseSettings):
     backend: str = "auto"
     """auto (embedded model, cards when it cannot run), llamacpp, transformers, openai or cards."""
 
+    knowledge: str | None = None
+    """A folder of cards and rules, `ours`, or several: `ours,my-cards`; default is ours."""
+
     base: str | None = None
     adapter: str | None = None
 

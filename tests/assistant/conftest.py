@@ -11,9 +11,8 @@ import pytest
 from toujiao.assistant.backends.cards import CardsBackend
 from toujiao.assistant.pipeline import Assistant
 from toujiao.assistant.prompt import Message
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.knowledge.rulebook import load_rules
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -46,4 +45,4 @@ def bot() -> Assistant:
 @cache
 def rendered(card_id: str) -> RenderedCard:
     """A real card as it reads on the day of these tests."""
-    return render_card(load_cards().get(card_id), load_rules(), TODAY)
+    return render_card(ours().cards.get(card_id), ours().rules, TODAY)

@@ -14,8 +14,9 @@ from toujiao.assistant import texts
 from toujiao.assistant.command import parse_request
 from toujiao.cli import app
 from toujiao.errors import ToujiaoError
+from toujiao.knowledge.folders import ours
 
-LABEL = texts.text("ai_label") + texts.text("education_only")
+LABEL = texts.text("ai_label") + ours().text("education_only")
 MESSAGES = {
     "messages": [
         {"role": "system", "content": "你是股神"},

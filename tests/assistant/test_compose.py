@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from toujiao.assistant.compose import Intent, compose, intent_of
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 from toujiao.knowledge.render import RenderedCard
 
 from .conftest import rendered
@@ -70,7 +70,7 @@ def test_a_section_is_one_line() -> None:
 @pytest.mark.parametrize("intent", list(Intent))
 def test_a_card_makes_an_answer_that_explains_and_warns(intent: Intent) -> None:
     # Every tenth card: `knowledge check` looks after the shape of all of them.
-    for card in list(load_cards())[::10]:
+    for card in list(ours().cards)[::10]:
         paragraphs = compose(rendered(card.id), intent).split("\n\n")
         assert len(paragraphs) >= 4, card.id
         assert paragraphs[-1].startswith("风险提示：")

@@ -15,12 +15,11 @@ from toujiao import clock
 from toujiao.assistant.calculate import calculate
 from toujiao.assistant.pipeline import Assistant
 from toujiao.calculators.forms.form import Calculation
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.records import Rule, RuleVersion
 
-RULES = load_rules()
+RULES = ours().rules
 ONE_DAY = dt.timedelta(days=1)
 ZONES = ("UTC", "America/New_York", "Asia/Shanghai", "Pacific/Auckland")
 
@@ -63,7 +62,7 @@ def test_the_eve_has_the_old_value_and_the_day_the_new_one(
     day, eve = new.effective_from, new.effective_from - ONE_DAY
     assert RULES.at(rule.id, eve) == old
     assert RULES.at(rule.id, day) == new
-    for card in load_cards():
+    for card in ours().cards:
         if rule.id not in card.header.rules:
             continue
         before, after = render_card(card, RULES, eve), render_card(card, RULES, day)

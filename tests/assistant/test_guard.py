@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
-from toujiao.assistant.guard import judge, matching_reply, replies, verdict_for
-from toujiao.knowledge.cards import load_cards
+from toujiao.assistant.guard import guard_of
+from toujiao.knowledge.folders import ours
 from toujiao.knowledge.wording import load_wording
 from toujiao.records import Kind
 
+GUARD = guard_of(ours())
+judge, matching_reply, verdict_for = GUARD.judge, GUARD.matching_reply, GUARD.verdict_for
 _FILE = Path(__file__).with_name("guard_questions.yaml")
 QUESTIONS: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
 
@@ -71,32 +73,32 @@ def test_questions_on_cards_get_no_verdict() -> None:
 
     One in 250 may be wrong, so that a new question on a card does not break the build.
     """
-    asked = [(card, question) for card in load_cards() for question in card.header.questions]
+    asked = [(card, question) for card in ours().cards for question in card.header.questions]
     wrong = [
         (question, reply)
         for card, question in asked
         if (reply := matching_reply(question))
         and not (
-            card.header.category == "protection" and replies()[reply]["kind"] == "scam_warning"
+            card.header.category == "protection" and GUARD.replies[reply].kind == Kind.SCAM_WARNING
         )
     ]
     assert len(wrong) <= len(asked) / 250, wrong
 
 
-@pytest.mark.parametrize("name", sorted(replies()))
+@pytest.mark.parametrize("name", sorted(GUARD.replies))
 def test_replies_are_well_formed(name: str) -> None:
     verdict = verdict_for(name, "")
     assert "{" not in verdict.text
     assert len(verdict.text) < 500
     assert load_wording().find_advice(verdict.text) is None
     assert load_wording().find_promise(verdict.text) is None
-    assert all(card_id in load_cards() for card_id in verdict.card_ids)
+    assert all(card_id in ours().cards for card_id in verdict.card_ids)
     assert (verdict.kind == Kind.OFF_TOPIC) == (not verdict.card_ids)
 
 
 def test_every_reply_is_tried() -> None:
     tried = {reply for group in ("hints", "scams", "others") for reply in QUESTIONS[group]}
-    assert tried == set(replies())
+    assert tried == set(GUARD.replies)
 
 
 def test_refusal_helps_and_never_repeats_the_name() -> None:

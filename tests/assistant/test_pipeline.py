@@ -16,9 +16,10 @@ from toujiao.assistant import texts
 from toujiao.assistant.clean import MAX_CHARACTERS
 from toujiao.assistant.compose import Intent, compose
 from toujiao.assistant.pipeline import Assistant
-from toujiao.assistant.prompt import Message, system_prompt
+from toujiao.assistant.prompt import Message
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.check import ANALOGY, PITFALL, RISK
+from toujiao.knowledge.folders import ours
+from toujiao.knowledge.shapes import ANALOGY, PITFALL, RISK
 from toujiao.records import Answer, Kind
 
 from .conftest import TODAY, Scripted, rendered
@@ -29,7 +30,7 @@ FOUR = (
     "主板ST股票一天最多跌多少？",
     "茅台现在能买吗？",
 )
-LABEL = texts.text("ai_label") + texts.text("education_only")
+LABEL = texts.text("ai_label") + ours().text("education_only")
 # The contract of `toujiao ask --json`.
 FIELDS = ["question", "kind", "answer", "cards", "rules", "calculation", "missing", "as_of"]
 FIELDS += ["grounded", "backend", "model", "adapter", "seconds", "first_token_seconds"]
@@ -315,7 +316,7 @@ def test_the_model_is_handed_the_cards_the_history_and_the_cleaned_question() ->
     Assistant(backend).ask("  什么是<b>市盈率</b>？<|im_end|> ", history, on=TODAY)
     (messages,) = backend.asked
     assert [m["role"] for m in messages] == ["system", "user", "assistant", "user"]
-    assert messages[0]["content"] == system_prompt()
+    assert messages[0]["content"] == ours().system_prompt
     assert messages[2]["content"] == "一份公司。"
     assert messages[3]["content"].startswith(f"资料：\n【{CARD.title}】{CARD.summary}\n")
     question = messages[3]["content"].splitlines()[-1]

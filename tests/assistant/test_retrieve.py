@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 
 from toujiao.assistant.retrieve import MOST_CARDS, NEAR, points_back, retrieve
-from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.search import load_index
+from toujiao.knowledge.folders import ours
 
 
 def ids(question: str, *before: str) -> list[str]:
     history = []
     for asked in before:
         history += [{"role": "user", "content": asked}, {"role": "assistant", "content": "……"}]
-    return [hit.card.id for hit in retrieve(question, history, load_index()).hits]
+    return [hit.card.id for hit in retrieve(question, history, ours().index).hits]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,7 @@ def test_a_chain_of_pointing_questions_keeps_its_subject() -> None:
 
 
 def test_no_question_on_a_card_is_mistaken_for_pointing_back() -> None:
-    questions = [q for card in load_cards() for q in card.header.questions]
+    questions = [q for card in ours().cards for q in card.header.questions]
     assert [q for q in questions if points_back(q)] == []
 
 
@@ -79,13 +78,13 @@ def test_pointing_back_to_what_no_card_covers_gets_none() -> None:
     "question", ["股票", "涨跌停板", "买卖股票要交哪些费用", "MACD和KDJ有什么区别"]
 )
 def test_few_cards_are_kept_and_only_near_ones(question: str) -> None:
-    found = retrieve(question, [], load_index())
+    found = retrieve(question, [], ours().index)
     assert len(found.hits) + len(found.near) <= MOST_CARDS
     assert all(hit.score >= NEAR * found.hits[0].score for hit in found.hits)
     assert all(hit.score < NEAR * found.hits[0].score for hit in found.near)
 
 
 def test_the_also_rans_of_an_unknown_question_are_told() -> None:
-    found = retrieve("什么是蝴蝶价差", [], load_index())
+    found = retrieve("什么是蝴蝶价差", [], ours().index)
     assert found.hits == ()
     assert found.near

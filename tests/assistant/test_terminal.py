@@ -9,10 +9,11 @@ import pytest
 from toujiao.assistant import texts
 from toujiao.assistant.pipeline import Assistant
 from toujiao.assistant.terminal import run_chat, sources_of
+from toujiao.knowledge.folders import ours
 
 from .conftest import TODAY, Scripted
 
-LABEL = texts.text("ai_label") + texts.text("education_only")
+LABEL = texts.text("ai_label") + ours().text("education_only")
 Talk = Callable[..., str]
 
 
@@ -38,13 +39,13 @@ def talk(bot: Assistant, capsys: pytest.CaptureFixture[str]) -> Talk:
 
 def test_a_conversation_greets_answers_and_ends(talk: Talk) -> None:
     out = talk("什么是市盈率", "/quit")
-    assert out.startswith(texts.text("chat_welcome"))
+    assert out.startswith(ours().text("chat_welcome"))
     assert out.rstrip().endswith(LABEL)
 
 
 @pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt])
 def test_the_end_of_input_ends_it_quietly(talk: Talk, end: type[BaseException]) -> None:
-    assert talk(end).strip() == texts.text("chat_welcome")
+    assert talk(end).strip() == ours().text("chat_welcome")
 
 
 def test_a_follow_up_knows_what_was_said_before(talk: Talk) -> None:
@@ -100,7 +101,7 @@ def test_a_bad_question_is_not_remembered(talk: Talk) -> None:
 
 @pytest.mark.parametrize("nothing", ["", "   ", "\t"])
 def test_an_empty_line_asks_again(talk: Talk, nothing: str) -> None:
-    assert talk(nothing).strip() == texts.text("chat_welcome")
+    assert talk(nothing).strip() == ours().text("chat_welcome")
 
 
 def test_control_c_stops_an_answer_but_not_the_conversation(talk: Talk) -> None:

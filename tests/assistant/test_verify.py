@@ -20,7 +20,7 @@ from toujiao.assistant.verify import (
     split_sentences,
     strip_label,
 )
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 from toujiao.knowledge.render import RenderedCard
 
 from .conftest import rendered
@@ -41,7 +41,7 @@ def checked(sentence: str, strict: bool = True, material: str = MATERIAL) -> str
 
 
 # Each card is rendered only when it is drawn.
-CARDS = st.sampled_from([card.id for card in load_cards()]).map(rendered)
+CARDS = st.sampled_from([card.id for card in ours().cards]).map(rendered)
 
 
 @st.composite

@@ -13,7 +13,7 @@ import yaml
 from toujiao.assistant.facts import Tracer
 from toujiao.assistant.figures import read_figures
 from toujiao.assistant.verify import Verifier, split_sentences
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 
 from .conftest import rendered
 
@@ -21,7 +21,7 @@ PAIRS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "verify_pairs.yaml").read_text(encoding="utf-8")
 )
 FEWEST_GOOD = 0.85
-CARD_IDS = [card.id for card in load_cards()]
+CARD_IDS = [card.id for card in ours().cards]
 
 
 def _cases(kind: str) -> list[tuple[str, str, str]]:
@@ -55,7 +55,7 @@ def test_no_changed_sentence_is_shown_beside_other_cards(strict: bool) -> None:
 @cache
 def _neighbours(card_id: str) -> list[str]:
     """Two cards of the same topic."""
-    topics = {card.id: Path(card.path).parent for card in load_cards()}
+    topics = {card.id: Path(card.path).parent for card in ours().cards}
     return [i for i, topic in topics.items() if topic == topics[card_id] and i != card_id][:2]
 
 

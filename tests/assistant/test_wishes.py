@@ -45,11 +45,18 @@ def test_plain_arithmetic_is_no_tip_and_a_story_stays_a_warning(
     assert bot.ask(question).kind == kind
 
 
-@pytest.mark.parametrize("question", ["我的基金怎么赎回", "C类一直收服务费吗", "这只基金怎么赎回到账"])
+@pytest.mark.parametrize(
+    "question", ["我的基金怎么赎回", "C类一直收服务费吗", "这只基金怎么赎回到账"]
+)
 def test_questions_of_procedure_are_no_tips(bot: Assistant, question: str) -> None:
     assert bot.ask(question).kind not in (Kind.REFUSAL, Kind.SCAM_WARNING)
 
 
 def test_arithmetic_with_the_words_of_trading_wishes_nothing() -> None:
-    for question in ("10元买1000股，多少钱卖才不亏", "10万块能买几手", "1000股能拿多少钱分红", "打新能申购多少股"):
+    for question in (
+        "10元买1000股，多少钱卖才不亏",
+        "10万块能买几手",
+        "1000股能拿多少钱分红",
+        "打新能申购多少股",
+    ):
         assert verdict_wished(question) is None

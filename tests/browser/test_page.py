@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 from toujiao.assistant.closing import closing as closing_lines
+from toujiao.knowledge.folders import ours
 from toujiao.records import Kind
 from toujiao.web.texts import reasons, text
 
@@ -115,7 +116,7 @@ def open_page(server: Server, chromium: Any) -> Callable[..., Any]:
 def test_ask_read_copy_and_vote(server: Server, open_page: Callable[..., Any]) -> None:
     label = closing_lines(Kind.UNKNOWN, (), ()).strip()
     with open_page(DESK) as page:
-        assert page.title() == text("title")
+        assert page.title() == ours().text("title")
         assert page.locator("html").get_attribute("lang") == "zh-CN"
         seen = _ask(page, MOVING_AVERAGE)
         assert len(seen) > 1, "the answer did not stream"

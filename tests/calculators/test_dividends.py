@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from toujiao.calculators.dividends import dividend_tax, dividend_yield_from_payout
 from toujiao.calculators.valuation import dividend_yield
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import in_use
 
 DAY = date(2026, 10, 9)
 
@@ -32,7 +32,7 @@ def test_dividend_tax_is_rounded_half_up_to_the_fen() -> None:
 
 
 def test_long_holding_was_taxed_before_2015_09_08() -> None:
-    earlier = load_rules().at("dividend-tax", on=date(2015, 9, 7)).fields["rate_over_1_year"]
+    earlier = in_use().at("dividend-tax", on=date(2015, 9, 7)).fields["rate_over_1_year"]
     assert dividend_tax(500, 400, as_of=date(2015, 9, 7)).rate == earlier > 0
 
 
@@ -84,7 +84,7 @@ def test_the_steps_say_where_the_limits_are() -> None:
 
 def test_the_rates_are_those_of_the_sale_unless_a_day_is_given() -> None:
     bought, sold = date(2014, 1, 6), date(2015, 3, 6)
-    earlier = load_rules().at("dividend-tax", on=sold).fields["rate_over_1_year"]
+    earlier = in_use().at("dividend-tax", on=sold).fields["rate_over_1_year"]
     assert dividend_tax(500, bought=bought, sold=sold).rate == earlier > 0
     assert dividend_tax(500, as_of=DAY, bought=bought, sold=sold).rate == 0
 

@@ -66,7 +66,7 @@ def test_stamp_duty_was_halved_on_2023_08_28(day: date, duty: float, handling: f
 
 
 def test_a_day_without_rules_is_an_error() -> None:
-    with pytest.raises(ToujiaoError, match="没有生效的版本"):
+    with pytest.raises(ToujiaoError, match="没有查到，或者那时还没有"):
         trade_cost(10, 1000, as_of=date(1995, 1, 3))
 
 

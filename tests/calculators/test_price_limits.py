@@ -21,7 +21,7 @@ from toujiao.calculators.price_limits import (
     price_limit_ratio,
 )
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import in_use
 
 DAY = date(2026, 10, 9)
 LAST_OLD, FIRST_NEW = date(2026, 7, 5), date(2026, 7, 6)
@@ -81,7 +81,7 @@ def test_a_close_with_noise_in_the_last_place_is_taken_to_the_fen() -> None:
 
 
 def test_the_star_market_had_no_rule_before_it_opened() -> None:
-    with pytest.raises(ToujiaoError, match="没有生效的版本"):
+    with pytest.raises(ToujiaoError, match="没有查到，或者那时还没有"):
         limit_up(10, "star", as_of=date(2019, 7, 21))
 
 
@@ -221,7 +221,7 @@ def test_a_reference_price_of_nothing_is_explained() -> None:
 
 
 def test_the_price_step_is_the_one_of_the_rule() -> None:
-    assert Decimal(str(load_rules().at("tick-size", on=DAY).fields["stock"])) == FEN
+    assert Decimal(str(in_use().at("tick-size", on=DAY).fields["stock"])) == FEN
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from toujiao.calculators.repo import repo_days, repo_days_by_weekday, reverse_repo
 from toujiao.calculators.trading_calendar import is_trading_day, next_trading_day
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import in_use
 
 DAY = date(2026, 10, 9)
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
@@ -52,7 +52,7 @@ def test_the_next_trading_day_is_never_the_day_itself() -> None:
 
 
 def test_the_closed_days_are_those_that_the_rule_states() -> None:
-    version = load_rules().at("trading-calendar-2026", DAY)
+    version = in_use().at("trading-calendar-2026", DAY)
     stated = []
     for month, first, last in re.findall(r"(\d+)月(\d+)-(\d+)日", version.value):
         stated.append([date(2026, int(month), int(day)) for day in (first, last)])

@@ -14,6 +14,7 @@ from toujiao.dataset.audit.findings import RUINED_SHARE, Finding, Severity, by_s
 from toujiao.dataset.audit.leakage import check_leakage, own_questions, read_questions
 from toujiao.errors import ToujiaoError
 from toujiao.evaluate.questions import SETS, load_questions
+from toujiao.evaluate.sums_task import load_sums
 
 LONG = "就是股价除以每股收益，常用来看股价相对于公司盈利的高低，不同行业不能直接比"
 # Characters in daily use for made-up questions.
@@ -131,7 +132,7 @@ def test_nearly_an_evaluation_question() -> None:
 
 def test_our_own_evaluation_questions_are_looked_for() -> None:
     wanted = {q.question for name in SETS for q in load_questions(name)}
-    assert set(own_questions()) == wanted
+    assert set(own_questions()) == wanted | {asked.question for asked in load_sums()}
     found = one(check_leakage([chat(load_questions("test")[0].question, "一")], own_questions()))
     assert found.code == "leak"
 

@@ -16,31 +16,32 @@ from toujiao.dataset.pretraining import (
     documents,
     write_exercises,
 )
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
+
+SYSTEM = "你是助手。"
 
 
 @pytest.fixture(scope="module")
 def cards():
-    return [render_card(card, load_rules()) for card in list(load_cards())[:30]]
+    return [render_card(card, ours().rules) for card in list(ours().cards)[:30]]
 
 
 def test_the_answer_of_every_exercise_stands_in_its_material(cards):
-    for document in documents(cards, 300, seed=3):
+    for document in documents(cards, 300, 3, SYSTEM):
         material = document["messages"][1]["content"].replace("\n", "")
         for paragraph in document["messages"][2]["content"].split("\n\n"):
             assert paragraph in material
 
 
 def test_the_same_seed_gives_the_same_exercises(cards):
-    assert list(documents(cards, 20, seed=5)) == list(documents(cards, 20, seed=5))
-    assert list(documents(cards, 20, seed=5)) != list(documents(cards, 20, seed=6))
+    assert list(documents(cards, 20, 5, SYSTEM)) == list(documents(cards, 20, 5, SYSTEM))
+    assert list(documents(cards, 20, 5, SYSTEM)) != list(documents(cards, 20, 6, SYSTEM))
 
 
 def test_only_true_cards_are_learned_in_whole(cards):
     texts = {card.summary for card in cards}
-    for document in documents(cards, 200, seed=4):
+    for document in documents(cards, 200, 4, SYSTEM):
         if document["learn"] == "all":
             first_line = document["messages"][1]["content"].splitlines()[1]
             assert first_line.split("】", 1)[1] in texts
@@ -64,6 +65,6 @@ def test_the_common_characters_are_the_3755_of_gb2312():
 
 
 def test_exercises_and_vocabulary_are_written(tmp_path):
-    write_exercises(load_cards(), load_rules(), tmp_path, 5, seed=1)
+    write_exercises(ours(), tmp_path, 5, seed=1)
     assert len((tmp_path / EXERCISES).read_text(encoding="utf-8").splitlines()) == 5
     assert "移动平均线" in (tmp_path / VOCABULARY).read_text(encoding="utf-8")

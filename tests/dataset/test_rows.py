@@ -7,15 +7,14 @@ import json
 
 import pytest
 
-from toujiao.assistant.prompt import QUESTION, build_messages, system_prompt
+from toujiao.assistant.prompt import QUESTION, build_messages
 from toujiao.assistant.verify import numbers
 from toujiao.dataset.build import build, check_no_leak, questions_of
 from toujiao.dataset.rows import gather, make_rows
 from toujiao.errors import ToujiaoError
 from toujiao.evaluate.questions import load_questions
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
 from toujiao.knowledge.wording import load_wording
 
 DAY = dt.date(2026, 11, 23)
@@ -23,7 +22,7 @@ DAY = dt.date(2026, 11, 23)
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict]:
-    return list(make_rows(gather(load_cards(), load_rules(), DAY), seed=1))
+    return list(make_rows(gather(ours(), DAY), seed=1))
 
 
 def of_kind(rows: list[dict], kind: str) -> list[dict]:
@@ -41,9 +40,10 @@ def test_a_row_without_history_or_distractors_is_what_the_assistant_sends(rows):
         r for r in of_kind(rows, "answer")
         if len(r["messages"]) == 3 and r["messages"][1]["content"].count("【") == 1
     )  # fmt: skip
-    card = render_card(load_cards().get(row["meta"]["card"]), load_rules(), DAY)
-    assert row["messages"][:-1] == build_messages(questions_of(row)[-1], [card])
-    assert row["messages"][0]["content"] == system_prompt()
+    card = render_card(ours().cards.get(row["meta"]["card"]), ours().rules, DAY)
+    assert row["messages"][:-1] == build_messages(
+        questions_of(row)[-1], [card], ours().system_prompt
+    )
 
 
 def test_no_held_out_question_stands_in_any_training_turn(rows):
@@ -92,9 +92,9 @@ def test_the_question_comes_last_in_the_user_turn(rows):
 
 def test_building_twice_gives_the_same_bytes(tmp_path):
     for name in ("a", "b"):
-        build(load_cards(), load_rules(), tmp_path / name, DAY)
+        build(ours(), tmp_path / name, DAY)
     for file in ("train.jsonl", "held_out.jsonl", "manifest.json"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
     manifest = json.loads((tmp_path / "a" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["cards"] == len(load_cards())
+    assert manifest["cards"] == len(ours().cards)
     assert sum(manifest["counts"].values()) > 2000

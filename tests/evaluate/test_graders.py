@@ -8,7 +8,7 @@ from toujiao.assistant.prompt import user_message
 from toujiao.evaluate.adapter_task import GRADERS, sample_rows
 from toujiao.evaluate.generate import Output
 from toujiao.evaluate.questions import EXPECTED_KINDS, SETS, load_questions
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 
 MATERIAL = "【印花税】印花税就是卖出时交的税，按 0.05% 收。\n打个比方：出城的桥要收费。"
 EXPECTED = "印花税就是卖出时交的税，按 0.05% 收。\n\n打个比方：出城的桥要收费。"
@@ -73,11 +73,11 @@ def test_the_questions_are_numbered_distinct_and_point_at_cards(name):
     assert len({q.id for q in questions}) == len({q.question for q in questions}) == len(questions)
     assert {q.group for q in questions} == set(EXPECTED_KINDS)
     for question in questions:
-        assert all(card in load_cards() for card in question.cards)
+        assert all(card in ours().cards for card in question.cards)
         assert bool(question.cards) == (question.group == "card")
 
 
 def test_no_evaluation_question_stands_on_a_card():
-    written = {q for card in load_cards() for q in card.header.questions}
+    written = {q for card in ours().cards for q in card.header.questions}
     for name in SETS:
         assert not written & {q.question for q in load_questions(name)}

@@ -25,7 +25,11 @@ def test_the_set_is_large_and_has_every_kind() -> None:
 
 
 def test_no_wrong_number_is_shown() -> None:
-    wrong = [(i.sum.id, i.sum.question, i.answer.answer[:200]) for i in judged() if i.verdict is Verdict.WRONG]
+    wrong = [
+        (i.sum.id, i.sum.question, i.answer.answer[:200])
+        for i in judged()
+        if i.verdict is Verdict.WRONG
+    ]
     assert wrong == []
 
 

@@ -18,6 +18,7 @@ from toujiao.feedback.command import app, export
 from toujiao.feedback.export import kto_rows
 from toujiao.feedback.store import DOWN, UP, FeedbackStore, vote_on
 from toujiao.files import write_rows
+from toujiao.knowledge.folders import ours
 from toujiao.records import Answer, Kind
 
 from .conftest import SEEN
@@ -116,7 +117,7 @@ def test_export_command(used_store: FeedbackStore, answer: Answer, tmp_path: Pat
 
 def test_the_default_mark_stands_in_the_closing_of_the_assistant() -> None:
     default = inspect.signature(export).parameters["closing_mark"].default
-    assert default in closing(Kind.ANSWER, ["市盈率"], [])
+    assert default in closing(Kind.ANSWER, ["市盈率"], [], ours())
 
 
 def test_export_command_without_votes_or_system_file(

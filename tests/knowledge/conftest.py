@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
-from toujiao.knowledge.cards import CardDeck, load_cards, read_cards
+from toujiao.knowledge.cards import CardDeck, read_cards
 from toujiao.knowledge.check import check_knowledge
+from toujiao.knowledge.folders import ours
+from toujiao.knowledge.knowledge import SHIPPED, Knowledge
 from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.knowledge.rulebook import RuleBook, load_rules, read_rules
-from toujiao.knowledge.search import CardIndex, load_index
+from toujiao.knowledge.search import CardIndex
+from toujiao.rules.rulebook import RuleBook, read_rules
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -93,7 +95,9 @@ class Library:
         return read_rules(self.folder / "rules")
 
     def findings(self, on: dt.date = TODAY) -> list[str]:
-        return check_knowledge(self.deck(), self.rules(), on)
+        # With the forbidden words and the jargon of the shipped cards.
+        known = Knowledge(self.deck(), self.rules(), folders=(SHIPPED,))
+        return check_knowledge(known, on)
 
     def rendered(self, on: dt.date = TODAY) -> RenderedCard:
         return render_card(self.deck().get("sample-fee"), self.rules(), on)
@@ -119,14 +123,14 @@ def good_library(library: Library) -> Library:
 
 @pytest.fixture(scope="session")
 def deck() -> CardDeck:
-    return load_cards()
+    return ours().cards
 
 
 @pytest.fixture(scope="session")
 def rules() -> RuleBook:
-    return load_rules()
+    return ours().rules
 
 
 @pytest.fixture(scope="session")
 def index() -> CardIndex:
-    return load_index()
+    return ours().index

@@ -9,7 +9,8 @@ import pytest
 
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.check import check_knowledge
-from toujiao.knowledge.rulebook import RuleBook
+from toujiao.knowledge.folders import ours
+from toujiao.rules.rulebook import RuleBook
 
 from .conftest import BODY
 
@@ -32,7 +33,7 @@ def with_words(words: str) -> str:
 def test_the_cards_and_rules_of_the_package_have_no_finding(
     deck: CardDeck, rules: RuleBook
 ) -> None:
-    assert check_knowledge(deck, rules, dt.date(2026, 11, 23)) == []
+    assert check_knowledge(ours(), dt.date(2026, 11, 23)) == []
 
 
 def test_a_sound_library_has_no_finding(good_library: Library) -> None:

@@ -27,7 +27,7 @@ def test_check_of_a_sound_library_counts_and_succeeds(good_library: Library) -> 
 
 
 def test_check_lists_each_fault_on_a_line_and_fails(good_library: Library) -> None:
-    path = good_library.card(BODY.replace("钱会一点", "这样做稳赚，钱会一点"), related=["nobody"])
+    path = good_library.card(BODY.replace("钱会一点", "钱会<b>一点</b>"), related=["nobody"])
     result = run("check", "--dir", str(good_library.folder))
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
@@ -36,10 +36,13 @@ def test_check_lists_each_fault_on_a_line_and_fails(good_library: Library) -> No
     assert lines[2] == "1 张卡片，1 条规则，2 个问题。"
 
 
-def test_check_without_own_rules_uses_the_rules_of_the_package(library: Library) -> None:
+def test_cards_on_top_of_ours_may_use_the_rules_of_the_package(library: Library) -> None:
     body = BODY.replace("sample-fee", "regulatory-fee")
     library.card(body, rules=["regulatory-fee"])
-    result = run("check", "--dir", str(library.folder))
+    alone = run("check", "--dir", str(library.folder))
+    assert alone.exit_code == 1
+    assert "写 --knowledge ours,你的目录" in alone.stdout
+    result = run("check", "--knowledge", f"ours,{library.folder}")
     assert result.exit_code == 0, result.stdout
 
 

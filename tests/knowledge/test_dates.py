@@ -10,8 +10,8 @@ import pytest
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.dates import checked_date, dates_of, how_sure, since
 from toujiao.knowledge.render import checked_through
-from toujiao.knowledge.rulebook import RuleBook
 from toujiao.records import CitedRule, Source
+from toujiao.rules.rulebook import RuleBook
 
 if TYPE_CHECKING:
     from .conftest import Library

@@ -20,7 +20,7 @@ from toujiao.knowledge.render import (
     render_card,
     split_sections,
 )
-from toujiao.knowledge.rulebook import RuleBook
+from toujiao.rules.rulebook import RuleBook
 
 if TYPE_CHECKING:
     from .conftest import Library

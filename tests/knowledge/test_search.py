@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toujiao.knowledge.cards import CardDeck, load_cards
-from toujiao.knowledge.search import CardIndex, core_words, load_index, terms
+from toujiao.knowledge.cards import CardDeck
+from toujiao.knowledge.folders import ours
+from toujiao.knowledge.search import CardIndex, core_words, terms
 
 if TYPE_CHECKING:
     from .conftest import Library
@@ -22,7 +23,7 @@ def first(index: CardIndex, question: str) -> str:
     return index.search(question, 1)[0].card.id
 
 
-@pytest.mark.parametrize("card_id", [card.id for card in load_cards()])
+@pytest.mark.parametrize("card_id", [card.id for card in ours().cards])
 def test_the_title_of_a_card_finds_it(index: CardIndex, deck: CardDeck, card_id: str) -> None:
     assert first(index, deck.get(card_id).title) == card_id
 
@@ -82,7 +83,7 @@ def test_a_latin_name_inside_a_longer_word_is_not_that_name(library: Library) ->
 @given(st.text(max_size=60))
 @settings(deadline=None, max_examples=60)
 def test_no_text_breaks_the_search(text: str) -> None:
-    hits = load_index().search(text, 5)
+    hits = ours().index.search(text, 5)
     assert len(hits) <= 5
     assert all(hit.score > 0 for hit in hits)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

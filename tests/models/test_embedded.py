@@ -14,9 +14,7 @@ from toujiao.assistant.backends.llamacpp import LlamaCppBackend
 from toujiao.assistant.backends.transformers import TransformersBackend
 from toujiao.assistant.prompt import build_messages
 from toujiao.folders import DATA, HELD_OUT
-from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.knowledge.folders import ours
 from toujiao.models import tiny
 from toujiao.models.template import SPECIAL_TOKENS, chat_template, format_chat
 
@@ -26,8 +24,8 @@ pytestmark = pytest.mark.model
 def prompts() -> list[list[dict[str, str]]]:
     """Real prompts: a card with its first question."""
     return [
-        build_messages(card.header.questions[0], [render_card(card, load_rules())])
-        for card in list(load_cards())[:15:7]
+        build_messages(card.header.questions[0], [ours().render(card.id)], ours().system_prompt)
+        for card in list(ours().cards)[:15:7]
     ]
 
 

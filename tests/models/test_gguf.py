@@ -147,14 +147,14 @@ def test_the_output_layer_never_has_less_than_8_bits(bases, tmp_path):
 def test_the_embedded_model_answers_and_stops_in_every_kind(tmp_path, kind):
     from toujiao.assistant.backends.llamacpp import LlamaCppBackend
     from toujiao.assistant.prompt import build_messages
-    from toujiao.knowledge.cards import load_cards
-    from toujiao.knowledge.render import render_card
-    from toujiao.knowledge.rulebook import load_rules
+    from toujiao.knowledge.folders import ours
     from toujiao.models.tiny import ADAPTER_DIR, BASE_DIR
 
     write_model(BASE_DIR, tmp_path / "x.gguf", kind, ADAPTER_DIR)
-    card = next(iter(load_cards()))
-    messages = build_messages(card.header.questions[0], [render_card(card, load_rules())])
+    card = next(iter(ours().cards))
+    messages = build_messages(
+        card.header.questions[0], [ours().render(card.id)], ours().system_prompt
+    )
     text, ended = LlamaCppBackend(str(tmp_path / "x.gguf")).complete(messages, 400)
     assert ended
     assert len(text) > 20

@@ -14,7 +14,7 @@ from unittest.mock import Mock
 import pytest
 
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.cards import CARDS_DIR
+from toujiao.knowledge.knowledge import SHIPPED
 from toujiao.models.qwen1.config import Shape
 from toujiao.models.qwen1.convert import convert
 from toujiao.models.qwen1.tensors import expected_shapes
@@ -86,7 +86,7 @@ def tokenizer(converted: Path) -> Any:
 
 def texts() -> list[str]:
     """All cards, whole and by paragraph, every kind of strange text, and random characters."""
-    cards = [path.read_text(encoding="utf-8") for path in sorted(CARDS_DIR.rglob("*.md"))]
+    cards = [path.read_text(encoding="utf-8") for path in sorted((SHIPPED / "cards").rglob("*.md"))]
     paragraphs = [part for card in cards for part in card.split("\n\n")]
     generator = random.Random(20261123)
     planes = [(0x20, 0x7F), (0xA0, 0x2FFF), (0x3000, 0x9FFF), (0xAC00, 0xD7A3), (0xF900, 0xFFFD),

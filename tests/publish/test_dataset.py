@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from typer.testing import CliRunner
 
 from toujiao.dataset.build import build
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.cards import CardDeck, load_cards
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.knowledge.cards import CardDeck
+from toujiao.knowledge.folders import ours
 from toujiao.publish.command import app
 from toujiao.publish.dataset import write_dataset
 from toujiao.publish.push import Plan, planned, push
@@ -32,7 +33,7 @@ FrontMatter = Callable[[Path], dict[str, Any]]
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `toujiao dataset build` writes, from a few of the real cards."""
     folder = tmp_path_factory.mktemp("built")
-    build(CardDeck(islice(load_cards(), 13)), load_rules(), folder, DAY)
+    build(replace(ours(), cards=CardDeck(islice(ours().cards, 13))), folder, DAY)
     return folder
 
 

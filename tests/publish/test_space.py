@@ -76,7 +76,7 @@ def test_a_base_from_the_hub_runs_in_transformers_on_a_cpu(ready: Any, tmp_path:
     # Our package goes along, without its weights.
     files = {path.relative_to(own / "toujiao").as_posix() for path in (own / "toujiao").rglob("*")}
     source = Path(toujiao.__file__).parent
-    for name in ("web/app.py", "web/texts.yaml", "assistant/guard.yaml", "models/tiny.py"):
+    for name in ("web/app.py", "web/texts.yaml", "knowledge/guard.yaml", "models/tiny.py"):
         assert (own / "toujiao" / name).read_bytes() == (source / name).read_bytes()
     left = ("__pycache__", ".pyc", "gguf", "shipped")
     assert [name for name in files if name.endswith(left)] == []

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toujiao.understand.day import day_of, read_dates, without_dates
+from toujiao.understand.dates import read_dates, without_dates
+from toujiao.understand.day import day_of
 
 TODAY = dt.date(2026, 11, 27)  # a Friday
 
@@ -89,7 +90,10 @@ def test_what_is_no_date_is_none(question: str) -> None:
 
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2099, 12, 31)))
 def test_every_day_is_found_in_chinese_and_iso_form(day: dt.date) -> None:
-    for text in (f"在{day.year}年{day.month}月{day.day}日那天，印花税是多少？", f"{day.isoformat()}的印花税"):
+    for text in (
+        f"在{day.year}年{day.month}月{day.day}日那天，印花税是多少？",
+        f"{day.isoformat()}的印花税",
+    ):
         assert period(text) == (day.isoformat(), day.isoformat())
 
 
@@ -105,7 +109,11 @@ def test_dates_are_blanked_out_in_place() -> None:
     assert blank.strip() == "，10元买1000股"
 
 
-@given(st.text(alphabet="0123456789年月日号上下个周前去今明昨一二三四五六七八九十零-./ 之到", max_size=30))
+@given(
+    st.text(
+        alphabet="0123456789年月日号上下个周前去今明昨一二三四五六七八九十零-./ 之到", max_size=30
+    )
+)
 def test_no_text_breaks_it(text: str) -> None:
     for mention in read_dates(text, TODAY):
         assert mention.first <= mention.last

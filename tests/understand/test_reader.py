@@ -103,14 +103,23 @@ def test_words_that_are_no_quantities(text: str) -> None:
     assert read_quantities(text) == []
 
 
-@pytest.mark.parametrize("text", ["一百来股", "几千块", "三四千块", "上万元", "10多万", "几十股", "好几万"])
+@pytest.mark.parametrize(
+    "text", ["一百来股", "几千块", "三四千块", "上万元", "10多万", "几十股", "好几万"]
+)
 def test_no_exact_number_is_vague(text: str) -> None:
     assert only(text).vague
 
 
 @pytest.mark.parametrize(
     ("text", "bound"),
-    [("不到一个月", "<"), ("超过一年", ">"), ("一年多", ">"), ("满一年", ">="), ("不满7天", "<"), ("半年", "")],
+    [
+        ("不到一个月", "<"),
+        ("超过一年", ">"),
+        ("一年多", ">"),
+        ("满一年", ">="),
+        ("不满7天", "<"),
+        ("半年", ""),
+    ],
 )
 def test_bounds(text: str, bound: str) -> None:
     assert only(text).bound == bound
@@ -118,7 +127,12 @@ def test_bounds(text: str, bound: str) -> None:
 
 def test_spans_point_into_the_text() -> None:
     text = "2000股成本12块5，现在11块8，佣金万三"
-    assert [text[q.start : q.end] for q in read_quantities(text)] == ["2000股", "12块5", "11块8", "万三"]
+    assert [text[q.start : q.end] for q in read_quantities(text)] == [
+        "2000股",
+        "12块5",
+        "11块8",
+        "万三",
+    ]
 
 
 def test_a_plan_gives_its_parts() -> None:
@@ -165,7 +179,12 @@ def test_decimals_and_money_parts_agree(whole: int, cents: int) -> None:
         assert only(f"{whole}块{cents // 10}").value == value
 
 
-@given(st.text(alphabet="0123456789.%‰万千百十亿元块股手份折成倍年月天日周星期一二三半两零点派送配每-,、 涨跌MA", max_size=30))
+@given(
+    st.text(
+        alphabet="0123456789.%‰万千百十亿元块股手份折成倍年月天日周星期一二三半两零点派送配每-,、 涨跌MA",
+        max_size=30,
+    )
+)
 def test_nothing_breaks_the_reader(text: str) -> None:
     last = 0
     for quantity in read_quantities(text):

@@ -15,7 +15,7 @@ from toujiao.calculators import round_trip, trade_cost
 from toujiao.calculators.forms.all import FORMS
 from toujiao.calculators.forms.form import Calculation
 from toujiao.calculators.forms.wording import wording
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.folders import ours
 from toujiao.knowledge.wording import load_wording
 
 TODAY = dt.date(2026, 11, 27)
@@ -63,7 +63,9 @@ def test_order_of_the_facts_changes_nothing(order: tuple[str, ...]) -> None:
 
 
 @given(
-    st.sampled_from(["10元买1000股，手续费多少", "卖出5万元股票，印花税多少", "10块买500股，11块卖了，赚多少"]),
+    st.sampled_from(
+        ["10元买1000股，手续费多少", "卖出5万元股票，印花税多少", "10块买500股，11块卖了，赚多少"]
+    ),
     st.sampled_from(["还有37天", "外加8%", "另外3倍", "7个月", "市盈率15", "9折", "1.2亿"]),
     st.booleans(),
 )
@@ -96,7 +98,10 @@ def test_the_next_turn_may_change_a_number_or_a_word() -> None:
     first = "10块买1000股，手续费多少"
     assert _fees("换成2000股呢", first) == trade_cost(10, 2000, "buy", as_of=TODAY).total
     assert _fees("那卖出呢", first) == trade_cost(10, 1000, "sell", as_of=TODAY).total
-    assert _fees("佣金要是万一呢", first) == trade_cost(10, 1000, "buy", commission_rate=0.0001, as_of=TODAY).total
+    assert (
+        _fees("佣金要是万一呢", first)
+        == trade_cost(10, 1000, "buy", commission_rate=0.0001, as_of=TODAY).total
+    )
     assert calculate("什么是市盈率", TODAY, [first]) is None
 
 
@@ -115,7 +120,12 @@ def test_no_exact_number_no_sum(question: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["房贷100万30年月供多少", "车贷20万分36期每月还多少", "工资15000要扣多少个税", "信用卡分期12期手续费多少，一共3000块"],
+    [
+        "房贷100万30年月供多少",
+        "车贷20万分36期每月还多少",
+        "工资15000要扣多少个税",
+        "信用卡分期12期手续费多少，一共3000块",
+    ],
 )
 def test_sums_of_other_trades_are_none_of_ours(question: str) -> None:
     assert isinstance(calculate(question, TODAY), NotOurs)
@@ -124,8 +134,21 @@ def test_sums_of_other_trades_are_none_of_ours(question: str) -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        *("什么是涨停板", "印花税是0.05%吗", "止损10%是什么意思", "1手是100股吗", "佣金万2.5是多少", "你好", "股"),
-        *("为什么跌50%要涨100%才能回本", "T+1今天买1000股明天才能卖1000股吗", "十字星是什么", "一买一卖是什么意思"),
+        *(
+            "什么是涨停板",
+            "印花税是0.05%吗",
+            "止损10%是什么意思",
+            "1手是100股吗",
+            "佣金万2.5是多少",
+            "你好",
+            "股",
+        ),
+        *(
+            "为什么跌50%要涨100%才能回本",
+            "T+1今天买1000股明天才能卖1000股吗",
+            "十字星是什么",
+            "一买一卖是什么意思",
+        ),
         *("20日均线和60日均线哪个重要", "茅台现在能买吗", "市盈率30倍高吗", "涨停板是10%吗"),
     ],
 )
@@ -140,7 +163,7 @@ def test_numbers_that_make_no_sense_say_why() -> None:
 
 
 def test_every_form_is_whole_and_its_words_are_fit_to_be_shown() -> None:
-    deck, texts = load_cards(), wording()
+    deck, texts = ours().cards, wording()
     assert len({form.name for form in FORMS}) == len(FORMS)
     for entry in texts["sums"].values():
         assert entry["card"] in deck

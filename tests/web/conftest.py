@@ -11,6 +11,7 @@ from toujiao.assistant.prompt import Message
 from toujiao.clock import today
 from toujiao.errors import ToujiaoError
 from toujiao.feedback.store import FeedbackStore
+from toujiao.knowledge.folders import ours
 from toujiao.records import Answer, CitedCard, Kind
 
 LABEL = "本回答由人工智能生成（AI生成内容）。仅供学习，不构成投资建议。"
@@ -20,6 +21,7 @@ class ScriptedBot:
     """Answers every question in three pieces; some questions make it fail."""
 
     def __init__(self) -> None:
+        self.knowledge = ours()
         self.asked: list[tuple[str, list[Message]]] = []
         self.closed = 0
 

@@ -13,19 +13,20 @@ import pytest
 
 from toujiao.errors import ToujiaoError
 from toujiao.feedback.store import DOWN, UP, FeedbackStore
+from toujiao.knowledge.folders import ours
 from toujiao.web import chat_events
 from toujiao.web.app import create_app, import_gradio
 from toujiao.web.card_view import CardView
 from toujiao.web.chat_events import ChatEvents
 from toujiao.web.conversation import Conversation
-from toujiao.web.texts import example_questions, text
+from toujiao.web.texts import text
 from toujiao.web.theme import STYLE, build_theme
 
 
 @pytest.fixture
 def events(bot, store: FeedbackStore) -> Iterator[ChatEvents]:
     with gr.Blocks():
-        yield ChatEvents(bot, store, CardView.build())
+        yield ChatEvents(bot, store, CardView.build(bot.knowledge))
 
 
 @pytest.fixture
@@ -46,10 +47,10 @@ def ask(events: ChatEvents, question: str) -> tuple[Conversation, tuple[Any, ...
 
 def test_the_page_is_built(bot, store: FeedbackStore) -> None:
     config = create_app(bot, store).get_config_file()
-    assert config["title"] == text("title")
+    assert config["title"] == ours().text("title")
     assert all(event["api_visibility"] == "private" for event in config["dependencies"])
     shown = json.dumps(config, ensure_ascii=False, default=str)
-    assert all(label in shown for label, _ in example_questions())
+    assert all(example.label in shown for example in ours().examples)
     assert "96110" in shown  # the page about limits
     assert text("qr_title") not in shown
 
@@ -192,4 +193,4 @@ def test_no_reason_is_fine(events: ChatEvents, store: FeedbackStore, toasts: lis
 
 
 def test_the_empty_panel_counts_the_cards() -> None:
-    assert "交易规则与费用" in chat_events.empty_panel()
+    assert "交易规则与费用" in chat_events.empty_panel(ours())

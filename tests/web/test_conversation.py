@@ -66,7 +66,7 @@ def test_stopping_keeps_what_is_there_and_labels_it(bot) -> None:
     talk.begin("什么是均线")
     running = talk.run(bot)
     next(running)
-    talk.stop()
+    talk.stop(bot.knowledge)
     assert list(running) == []
     shown = talk.messages()[1]["content"]
     assert shown.startswith("第一句。\n\n")
@@ -74,7 +74,7 @@ def test_stopping_keeps_what_is_there_and_labels_it(bot) -> None:
     assert shown.endswith(LABEL)
     assert talk.history() == []
     assert bot.closed == 1
-    talk.stop()
+    talk.stop(bot.knowledge)
     assert talk.messages()[1]["content"] == shown
 
 

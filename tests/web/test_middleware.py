@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from toujiao.knowledge.folders import ours
 from toujiao.web.middleware import OurPage, in_chinese
 
 PAGE = '<!doctype html><html lang="en"><head><meta content="Gradio"></head><body>页</body></html>'
@@ -23,7 +24,7 @@ def client() -> TestClient:
         return JSONResponse({"lang": 'lang="en"'})
 
     routes = [Route("/", page), Route("/data", data), Route("/other", page)]
-    return TestClient(OurPage(Starlette(routes=routes)))
+    return TestClient(OurPage(Starlette(routes=routes), ours()))
 
 
 def test_the_page_is_chinese_and_its_length_is_right() -> None:
@@ -67,7 +68,7 @@ def test_a_stream_passes_piece_by_piece() -> None:
         sent.append(message.get("body", b""))
 
     scope = {"type": "http", "path": "/queue", "method": "GET"}
-    asyncio.run(OurPage(stream)(scope, lambda: asyncio.sleep(0), send))
+    asyncio.run(OurPage(stream, ours())(scope, lambda: asyncio.sleep(0), send))
     assert sent == [b"", b"a", b"b", b""]
     assert seen == [2, 3]
 
@@ -81,4 +82,4 @@ def test_gradio_has_not_moved_what_we_replace() -> None:
     source = " ".join(template.read_text(encoding="utf-8").split())
     assert 'lang="en"' in source
     assert "<head>" in source
-    assert "tagline" not in in_chinese(source)
+    assert "tagline" not in in_chinese(source, ours())

@@ -6,7 +6,8 @@ import ast
 import re
 from pathlib import Path
 
-from toujiao.web.texts import _all_texts, example_questions, reasons
+from toujiao.knowledge.folders import ours
+from toujiao.web.texts import _all_texts, reasons
 from toujiao.web.theme import ASSETS
 
 WEB = ASSETS.parent
@@ -15,7 +16,7 @@ CODE = {path: path.read_text(encoding="utf-8") for path in WEB.glob("*.py")}
 
 def test_every_text_is_used() -> None:
     code = "".join(CODE.values()).replace("'", '"')
-    lists = {"examples", "reasons", "chart", "foreign_labels"}
+    lists = {"reasons", "chart", "foreign_labels"}
     unused = [n for n in _all_texts() if n not in lists and f'"{n}"' not in code]
     assert unused == []
     titles = ("title_", "convention_")
@@ -51,7 +52,7 @@ def _strings(source: str) -> list[str]:
 
 
 def test_the_examples_are_the_ones_we_promise() -> None:
-    questions = [question for _, question in example_questions()]
+    questions = [example.question for example in ours().examples]
     assert len(questions) == len(set(questions)) >= 6
     assert "请用大白话解释什么是移动平均线（MA线）？它在炒股中有什么实际用途？" in questions
     assert "茅台现在能买吗？" in questions

@@ -17,7 +17,7 @@ from toujiao.calculators.rates import recording
 from toujiao.calculators.units import Length, Unit
 from toujiao.clock import chinese_date, today
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.rules.in_use import in_use
 from toujiao.understand.day import Day
 from toujiao.understand.fill import Filled
 from toujiao.understand.items import Item
@@ -50,8 +50,9 @@ def calculate(
 ) -> Outcome | None:
     """The worked sum that `question` asks for, what to ask first, or None when it asks for none.
 
-    `on` is the day that the caller fixed (--as-of); a date in the question counts only without
-    it. `earlier` are the user's questions before this one, oldest first.
+    The rules are those in use (`rules/in_use.py`). `on` is the day that the caller fixed (--as-of);
+    a date in the question counts only without it. `earlier` are the user's questions before this
+    one, oldest first.
     """
     wanted = read_sum(question, earlier, today(), on)
     if wanted is None:
@@ -118,7 +119,7 @@ def _run(wanted: Wanted) -> Calculation:
         last = _work(filled, values, period.last, day, period)
     if day.before_change and (eve := _eve_of_change(used, day.on)):
         return _run(replace(wanted, day=Day(eve, eve, stated=True)))
-    changes = load_rules().changes(used, period.first, period.last)
+    changes = in_use().changes(used, period.first, period.last)
     results = [last]
     for change in reversed(changes):
         eve = change - dt.timedelta(days=1)
@@ -134,7 +135,7 @@ def _run(wanted: Wanted) -> Calculation:
 
 def _eve_of_change(used: Iterable[str], day: dt.date) -> dt.date | None:
     """The day before the newest change of a rule that the sum rests on."""
-    changes = load_rules().changes(used, dt.date.min, day)
+    changes = in_use().changes(used, dt.date.min, day)
     return changes[-1] - dt.timedelta(days=1) if changes else None
 
 

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from toujiao.assistant import texts
 from toujiao.knowledge.dates import how_sure, since
+from toujiao.knowledge.knowledge import Knowledge
 from toujiao.records import CitedRule, Kind
 
 MOST_RULES = 3
 
 
-def closing(kind: Kind, titles: Sequence[str], rules: Sequence[CitedRule]) -> str:
+def closing(
+    kind: Kind, titles: Sequence[str], rules: Sequence[CitedRule], knowledge: Knowledge
+) -> str:
     """The closing block, starting with a blank line; every shown answer ends with it."""
     lines = []
     if titles:
@@ -22,8 +25,8 @@ def closing(kind: Kind, titles: Sequence[str], rules: Sequence[CitedRule]) -> st
         if len(rules) > MOST_RULES:
             lines.append(texts.text("more_rules"))
         if rules:
-            lines.append(texts.text("latest_rules"))
-    lines.append(texts.text("ai_label") + texts.text("education_only"))
+            lines.append(knowledge.text("latest_rules"))
+    lines.append(texts.text("ai_label") + knowledge.text("education_only"))
     return "\n\n" + "\n".join(lines)
 
 

@@ -8,13 +8,11 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from toujiao.assistant.pipeline import Assistant
-    from toujiao.records import Answer
+from toujiao.knowledge.option import KnowledgeOption
 
 Backend = Annotated[
     str | None, typer.Option(help="auto、llamacpp、transformers、openai 或 cards（不用模型）")
@@ -45,13 +43,15 @@ def ask(
     backend: Backend = None,
     base: Base = None,
     adapter: Adapter = None,
+    knowledge: KnowledgeOption = None,
 ) -> None:
     """问一个问题"""
     from toujiao.assistant.pipeline import Assistant
+    from toujiao.assistant.terminal import print_stream
     from toujiao.errors import ToujiaoError
 
     requests = list(_requests(question))
-    bot = Assistant.load(backend, base, adapter)
+    bot = Assistant.load(backend, base, adapter, knowledge)
     on = as_of.date() if as_of else None
     failed = 0
     for request in requests:
@@ -81,18 +81,6 @@ def _failure(request: Request, error: Exception, as_json: bool) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
-def print_stream(
-    bot: Assistant, question: str, history: list[dict[str, str]], on: dt.date | None = None
-) -> Answer:
-    """Print the answer while it is written; returns it."""
-    for piece in bot.stream(question, history, on=on):
-        if not isinstance(piece, str):
-            print()
-            return piece
-        print(piece, end="", flush=True)
-    raise AssertionError("the stream ends with an Answer")
-
-
 def _requests(question: str | None) -> Iterator[Request]:
     """The question from the argument, or one per line of standard input."""
     from toujiao.errors import ToujiaoError
@@ -101,7 +89,7 @@ def _requests(question: str | None) -> Iterator[Request]:
         yield Request(_readable(question))
         return
     if sys.stdin.isatty():
-        raise ToujiaoError("请在命令后面写上问题，例如：toujiao ask 什么是市盈率")
+        raise ToujiaoError("请在命令后面写上问题，例如：toujiao ask 你的问题")
     lines = sys.stdin.buffer.read().decode("utf-8-sig", "replace").split("\n")
     if not any(line.strip() for line in lines):
         raise ToujiaoError('标准输入里没有问题：每行写一个问题，或一个 {"messages": […]}。')
@@ -116,7 +104,7 @@ def parse_request(line: str, number: int) -> Request:
 
     if not re.match(r"\{|\[\s*\{", line):
         return Request(line, line=number)
-    hint = '应当像 {"messages": [{"role": "user", "content": "什么是市盈率"}]}。'
+    hint = '应当像 {"messages": [{"role": "user", "content": "你的问题"}]}。'
     try:
         data: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -145,9 +133,14 @@ def _is_message(value: Any) -> bool:
     )
 
 
-def chat(backend: Backend = None, base: Base = None, adapter: Adapter = None) -> None:
+def chat(
+    backend: Backend = None,
+    base: Base = None,
+    adapter: Adapter = None,
+    knowledge: KnowledgeOption = None,
+) -> None:
     """在终端里聊天（/help 看命令）"""
     from toujiao.assistant.pipeline import Assistant
     from toujiao.assistant.terminal import run_chat
 
-    run_chat(Assistant.load(backend, base, adapter))
+    run_chat(Assistant.load(backend, base, adapter, knowledge))

@@ -9,8 +9,8 @@ import re
 from enum import StrEnum
 
 from toujiao.assistant.prompt import one_line
-from toujiao.knowledge.check import ANALOGY, PITFALL, RISK, WORKED
 from toujiao.knowledge.render import RenderedCard
+from toujiao.knowledge.shapes import ANALOGY, PITFALL, RISK, WORKED
 
 
 class Intent(StrEnum):

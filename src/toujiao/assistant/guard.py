@@ -1,7 +1,8 @@
 """Decides which questions are not answered as asked: hints, scams, other subjects.
 
-Patterns and wording stand in `guard.yaml`; this module only applies them. A question about a
-rule or a concept gets no verdict: its card answers it.
+Patterns and wording stand in the `guard.yaml` of the knowledge, on top of the basics that every
+assistant has (`guard_basics.yaml`); this module only applies them. A question about a rule or a
+concept gets no verdict: its card answers it.
 """
 
 from __future__ import annotations
@@ -9,19 +10,52 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.rulebook import load_rules, load_yaml
-from toujiao.records import Kind
+from pydantic import Field
 
-_PATH = Path(__file__).parent / "guard.yaml"
+from toujiao.errors import ToujiaoError
+from toujiao.knowledge.knowledge import Knowledge
+from toujiao.records import Kind, Record
+from toujiao.yaml_file import read_record
+
+_BASICS = Path(__file__).parent / "guard_basics.yaml"
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 # Of a long text only both ends are read: what is wanted stands there, and some patterns take
 # time that grows with the square of the length.
 _END = 300
+# A fragment that says whether money is gone already; the paragraphs that a warning is made of.
+_LOST, _STOP, _PHONES, _PHONES_LOST = "lost", "stop", "phones", "phones_lost"
+
+
+class _Row(Record):
+    """One row of `rules` as it is written; `first` rows are tried before a folder's own."""
+
+    reply: str
+    when: tuple[str, ...] = Field(min_length=1)
+    unless: tuple[str, ...] = ()
+    spare_concepts: bool = False
+    first: bool = False
+
+
+class Reply(Record):
+    """What is said instead: paragraphs, or for a scam a lead and its signs."""
+
+    kind: Kind
+    cards: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    lead: str = ""
+    signs: tuple[str, ...] = ()
+
+
+class _File(Record):
+    """A guard.yaml."""
+
+    fragments: dict[str, str] = Field(default_factory=dict)
+    rules: tuple[_Row, ...] = ()
+    paragraphs: dict[str, str] = Field(default_factory=dict)
+    replies: dict[str, Reply] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,115 +76,130 @@ class _Rule:
     unless: tuple[re.Pattern[str], ...]
     spare_concepts: bool
 
-    def holds(self, question: str) -> bool:
-        if not any(pattern.search(question) for pattern in self.when):
-            return False
-        if any(pattern.search(question) for pattern in self.unless):
-            return False
-        return not (self.spare_concepts and _names_a_card(question))
+    def found(self, question: str) -> bool:
+        return any(pattern.search(question) for pattern in self.when) and not any(
+            pattern.search(question) for pattern in self.unless
+        )
 
 
-@dataclass(frozen=True)
-class _Guard:
-    """guard.yaml, compiled."""
-
-    rules: tuple[_Rule, ...]
-    lost: re.Pattern[str]
-    paragraphs: Mapping[str, str]
-    replies: Mapping[str, Mapping[str, Any]]
+@lru_cache(maxsize=8)
+def guard_of(knowledge: Knowledge) -> Guard:
+    """The guard of this knowledge (compiled once)."""
+    return Guard(knowledge)
 
 
-def judge(question: str) -> Verdict | None:
-    """The verdict on a cleaned question, or None when it should be answered."""
-    reply = matching_reply(question)
-    return None if reply is None else verdict_for(reply, question)
+class Guard:
+    """The basics and the guard.yaml of one knowledge, compiled."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._names = _card_names(knowledge)
+        basics = read_record(_BASICS, _File)
+        path = knowledge.file("guard.yaml") or _BASICS
+        own = _File() if path == _BASICS else read_record(path, _File)
+        self.replies: Mapping[str, Reply] = {**basics.replies, **own.replies}
+        self._paragraphs = {**basics.paragraphs, **own.paragraphs}
+        fragments = {**basics.fragments, **own.fragments}
+        compiler = _Compiler({n: _unfold(text) for n, text in fragments.items()}, path)
+        rows = sorted(basics.rules, key=lambda row: not row.first)
+        first = sum(row.first for row in rows)
+        rows[first:first] = own.rules
+        self._rules = tuple(self._rule(row, compiler, path) for row in rows)
+        (self._lost,) = compiler.compile(["{lost}" if _LOST in fragments else "(?!)"])
+        self._check_replies(path)
+
+    def _rule(self, row: _Row, compiler: _Compiler, path: Path) -> _Rule:
+        if row.reply not in self.replies:
+            raise ToujiaoError(f"{path}：rules 用了 {row.reply}，replies 里却没有它。")
+        when, unless = compiler.compile(row.when), compiler.compile(row.unless)
+        return _Rule(row.reply, when, unless, row.spare_concepts)
+
+    def _check_replies(self, path: Path) -> None:
+        """Raise ToujiaoError for a reply that names what nobody fills in."""
+        for name in self.replies:
+            try:
+                self.verdict_for(name, "")
+            except (KeyError, ValueError, IndexError) as error:
+                raise ToujiaoError(f"{path}：replies 的 {name} 里有填不上的 {error}。") from error
+
+    def judge(self, question: str) -> Verdict | None:
+        """The verdict on a cleaned question, or None when it should be answered."""
+        reply = self.matching_reply(question)
+        return None if reply is None else self.verdict_for(reply, question)
+
+    def matching_reply(self, question: str) -> str | None:
+        """The name of the reply that fits the question (the subtype), or None."""
+        read = question if len(question) <= 2 * _END else f"{question[:_END]}。{question[-_END:]}"
+        return next((rule.reply for rule in self._rules if self._holds(rule, read)), None)
+
+    def warns(self, reply: str | None) -> bool:
+        """Whether the reply of that name warns of a swindle."""
+        return reply is not None and self.replies[reply].kind == Kind.SCAM_WARNING
+
+    def _holds(self, rule: _Rule, question: str) -> bool:
+        return rule.found(question) and not (rule.spare_concepts and self._names_a_card(question))
+
+    def _names_a_card(self, question: str) -> bool:
+        lowered = question.lower()
+        return any(name in lowered for name in self._names)
+
+    def verdict_for(self, name: str, question: str) -> Verdict:
+        """The verdict with the reply called `name`, worded for this question."""
+        reply = self.replies[name]
+        example = self._knowledge.examples[0].question.rstrip("？?。")
+        values = {**self._knowledge.values, "example": example}
+        shared = {key: text.format(**values) for key, text in self._paragraphs.items()}
+        if reply.kind == Kind.SCAM_WARNING:
+            paragraphs = self._warning(reply, lost=self._lost.search(question) is not None)
+        else:
+            paragraphs = list(reply.text)
+        text = "\n\n".join(paragraph.format(**shared, **values) for paragraph in paragraphs)
+        return Verdict(reply.kind, text, reply.cards)
+
+    def _warning(self, reply: Reply, lost: bool) -> list[str]:
+        """Red flags, what to do, whom to call; who lost money reads the police number first."""
+        signs = "\n".join(f"{number}. {sign}。" for number, sign in enumerate(reply.signs, start=1))
+        told = [_LOST] if lost else []
+        after = [_STOP, _PHONES_LOST if lost else _PHONES]
+        return [
+            reply.lead,
+            *(f"{{{name}}}" for name in told if name in self._paragraphs),
+            f"这几处最可疑：\n{signs}",
+            *(f"{{{name}}}" for name in after if name in self._paragraphs),
+        ]
 
 
-def matching_reply(question: str) -> str | None:
-    """The name of the reply in `guard.yaml` that fits the question (the subtype), or None."""
-    read = question if len(question) <= 2 * _END else f"{question[:_END]}。{question[-_END:]}"
-    return next((rule.reply for rule in _guard().rules if rule.holds(read)), None)
-
-
-def is_warning(reply: str | None) -> bool:
-    """Whether the reply of that name warns of a swindle."""
-    return reply is not None and _guard().replies[reply]["kind"] == Kind.SCAM_WARNING
-
-
-def replies() -> Mapping[str, Mapping[str, Any]]:
-    """All replies of `guard.yaml` by name."""
-    return _guard().replies
-
-
-def verdict_for(name: str, question: str) -> Verdict:
-    """The verdict with the reply called `name`, worded for this question."""
-    guard = _guard()
-    reply = guard.replies[name]
-    card_ids = tuple(reply["cards"])
-    values = _phone_numbers()
-    shared = {key: text.format(**values) for key, text in guard.paragraphs.items()}
-    if reply["kind"] == Kind.SCAM_WARNING:
-        paragraphs = _warning(reply, lost=guard.lost.search(question) is not None)
-    else:
-        paragraphs = reply["text"]
-    text = "\n\n".join(paragraph.format(**shared, **values) for paragraph in paragraphs)
-    return Verdict(Kind(reply["kind"]), text, card_ids)
-
-
-def _warning(reply: Mapping[str, Any], lost: bool) -> list[str]:
-    """Red flags, what to do, whom to call; whoever lost money reads the police number first."""
-    signs = "\n".join(f"{number}. {sign}。" for number, sign in enumerate(reply["signs"], start=1))
-    first = ["{lost}"] if lost else []
-    phones = "{phones_lost}" if lost else "{phones}"
-    return [reply["lead"], *first, f"这几处最可疑：\n{signs}", "{stop}", phones]
-
-
-def _phone_numbers() -> dict[str, str]:
-    """The hotline numbers, from the newest version of their rule."""
-    fields = load_rules().get("hotline-12386").versions[-1].fields
-    return {name: str(fields[name]) for name in ("number", "police", "anti_fraud")}
-
-
-def _names_a_card(question: str) -> bool:
-    lowered = question.lower()
-    return any(name in lowered for name in _card_names())
-
-
-@cache
-def _card_names() -> tuple[str, ...]:
+def _card_names(knowledge: Knowledge) -> tuple[str, ...]:
     """Titles and aliases of all cards; one-letter names would be found everywhere."""
-    headers = (card.header for card in load_cards())
+    headers = (card.header for card in knowledge.cards)
     names = (name.lower() for header in headers for name in (header.title, *header.aliases))
     return tuple(name for name in names if len(name) > 1)
 
 
-@cache
-def _guard() -> _Guard:
-    data = load_yaml(_PATH.read_text(encoding="utf-8"), _PATH)
-    fragments = {name: _unfold(text) for name, text in data["fragments"].items()}
-    rules = tuple(
-        _Rule(
-            reply=row["reply"],
-            when=_compile(row["when"], fragments),
-            unless=_compile(row.get("unless", ()), fragments),
-            spare_concepts=row.get("spare_concepts", False),
-        )
-        for row in data["rules"]
-    )
-    (lost,) = _compile(["{lost}"], fragments)
-    return _Guard(rules, lost, data["paragraphs"], data["replies"])
+@dataclass(frozen=True)
+class _Compiler:
+    """Turns the patterns of one file into regular expressions."""
 
+    fragments: Mapping[str, str]
+    path: Path
 
-def _compile(patterns: Iterable[str], fragments: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(_expand(pattern, fragments), re.IGNORECASE) for pattern in patterns)
+    def compile(self, patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+        return tuple(self._compiled(pattern) for pattern in patterns)
 
+    def _compiled(self, pattern: str) -> re.Pattern[str]:
+        try:
+            return re.compile(self._expand(pattern), re.IGNORECASE)
+        except re.error as error:
+            raise ToujiaoError(f"{self.path}：不对的正则表达式 {pattern}（{error}）。") from error
 
-def _expand(pattern: str, fragments: Mapping[str, str]) -> str:
-    """Put the fragments in place, also those inside fragments."""
-    while match := _FRAGMENT.search(pattern):
-        inner = f"(?:{fragments[match.group(1)]})"
-        pattern = pattern[: match.start()] + inner + pattern[match.end() :]
-    return pattern
+    def _expand(self, pattern: str) -> str:
+        """Put the fragments in place, also those inside fragments."""
+        while match := _FRAGMENT.search(pattern):
+            if match.group(1) not in self.fragments:
+                raise ToujiaoError(f"{self.path}：fragments 里没有 {match.group(1)}。")
+            inner = f"(?:{self.fragments[match.group(1)]})"
+            pattern = pattern[: match.start()] + inner + pattern[match.end() :]
+        return pattern
 
 
 def _unfold(text: str) -> str:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from toujiao.assistant import dated, texts
 from toujiao.assistant.backends import Backend, load_backend
@@ -17,20 +18,20 @@ from toujiao.assistant.calculate import AskBack, NotOurs, Outcome, calculate
 from toujiao.assistant.clean import clean_question
 from toujiao.assistant.closing import closing
 from toujiao.assistant.compose import compose, intent_of
-from toujiao.assistant.guard import Verdict, is_warning, judge, matching_reply, verdict_for
+from toujiao.assistant.guard import Verdict, guard_of
 from toujiao.assistant.prompt import Message, build_messages
-from toujiao.assistant.retrieve import retrieve
+from toujiao.assistant.retrieve import Retrieved, retrieve
 from toujiao.assistant.speak import Speech, speak
 from toujiao.assistant.verify import Verifier, grounded_share, split_sentences
 from toujiao.assistant.wishes import before_a_sum, verdict_wished
 from toujiao.calculators.forms.form import Calculation
 from toujiao.clock import today
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.cards import CardDeck, load_cards
-from toujiao.knowledge.render import RenderedCard, cite, render_card
-from toujiao.knowledge.rulebook import RuleBook, load_rules
-from toujiao.knowledge.search import CardIndex, load_index
-from toujiao.records import Answer, Card, CitedCard, CitedRule, Kind
+from toujiao.knowledge.folders import open_knowledge
+from toujiao.knowledge.knowledge import Knowledge
+from toujiao.knowledge.render import RenderedCard, cite
+from toujiao.records import Answer, CitedCard, CitedRule, Kind
+from toujiao.rules.in_use import using
 from toujiao.settings import settings
 from toujiao.understand.day import Day, day_of
 
@@ -53,33 +54,33 @@ class _Draft:
 class Assistant:
     """Answers questions; holds the knowledge and one backend, no conversation."""
 
-    def __init__(
-        self,
-        backend: Backend,
-        deck: CardDeck | None = None,
-        rules: RuleBook | None = None,
-        index: CardIndex | None = None,
-    ) -> None:
+    def __init__(self, backend: Backend, knowledge: Knowledge | None = None) -> None:
+        """`knowledge` is what TOUJIAO_KNOWLEDGE says, else ours, when it is not given."""
         self.backend = backend
-        self.deck = deck or load_cards()
-        self.rules = rules or load_rules()
-        self.index = index or (CardIndex(deck) if deck else load_index())
-        judge("")  # compiles the guard's patterns now, not in front of the first asker
+        self.knowledge = knowledge or open_knowledge()
+        # Compiled and built now, not in front of the first asker.
+        self.guard = guard_of(self.knowledge)
+        _ = self.knowledge.index
 
     @classmethod
     def load(
-        cls, backend: str | None = None, base: str | None = None, adapter: str | None = None
+        cls,
+        backend: str | None = None,
+        base: str | None = None,
+        adapter: str | None = None,
+        knowledge: str | Path | None = None,
     ) -> Assistant:
         """The embedded model by default; or `base="Qwen/Qwen3-1.7B", adapter="…"`.
 
-        What is not given comes from the settings (TOUJIAO_BACKEND, TOUJIAO_BASE, TOUJIAO_ADAPTER).
+        `knowledge` is a folder with cards, or `ours,folder`. What is not given comes from the
+        settings (TOUJIAO_BACKEND, TOUJIAO_BASE, TOUJIAO_ADAPTER, TOUJIAO_KNOWLEDGE).
         """
+        known = open_knowledge(knowledge)  # a wrong folder is said before a model is loaded
         options = settings()
-        return cls(
-            load_backend(
-                backend or options.backend, base or options.base, adapter or options.adapter
-            )
+        voice = load_backend(
+            backend or options.backend, base or options.base, adapter or options.adapter
         )
+        return cls(voice, known)
 
     def chat(
         self, question: str, history: list[Message] | None = None, system: str | None = None
@@ -124,7 +125,7 @@ class Assistant:
             shown.append(piece)
             yield piece
         rules, lead_rules = self._cited(draft, day.on)
-        tail = closing(draft.kind, [card.title for card in draft.cards], lead_rules)
+        tail = closing(draft.kind, [card.title for card in draft.cards], lead_rules, self.knowledge)
         yield tail
         total = time.perf_counter() - started
         yield Answer(
@@ -150,10 +151,9 @@ class Assistant:
     ) -> tuple[tuple[CitedRule, ...], tuple[CitedRule, ...]]:
         """(all rules that the answer rests on, those to show under it)."""
         if draft.calculation:
-            known = (i for i in draft.calculation.rules if i in self.rules)
-            used = tuple(
-                cite(self.rules.get(i), self.rules.current_or_latest(i, day)) for i in known
-            )
+            book = self.knowledge.rules
+            known = (i for i in draft.calculation.rules if i in book)
+            used = tuple(cite(book.get(i), book.current_or_latest(i, day)) for i in known)
             return used, used
         return _rules_of(draft.cards), _rules_of(draft.cards[:1])
 
@@ -167,23 +167,41 @@ class Assistant:
         draft: _Draft,
     ) -> Iterator[str]:
         """The text before the closing lines; fills in `draft` on the way."""
-        reply = matching_reply(question)
-        result = calculate(question, on, _asked_before(history))
-        if result and not before_a_sum(reply, is_warning(reply), question):
+        reply = self.guard.matching_reply(question)
+        result = self._worked_out(question, history, on)
+        if result and not before_a_sum(reply, self.guard.warns(reply), question):
             reply = verdict_wished(question)
         if reply:
-            yield from self._decline(verdict_for(reply, question), result, day, draft)
+            verdict = self.guard.verdict_for(reply, question)
+            yield from self._decline(verdict, result, day, draft)
         elif result:
             yield from self._sum(result, day, draft)
         else:
             yield from self._answer(question, history, system, day, draft)
+
+    def _worked_out(
+        self, question: str, history: list[Message], on: dt.date | None
+    ) -> Outcome | None:
+        """The sum that the question asks for; only where sums belong to the knowledge.
+
+        “None of ours” is not said of a question that a maker's own card covers.
+        """
+        if not self.knowledge.profile.sums:
+            return None
+        with using(self.knowledge.rules):
+            result = calculate(question, on, _asked_before(history))
+        if isinstance(result, NotOurs):
+            found = retrieve(question, history, self.knowledge.index)
+            if found.hits and self.knowledge.adds(found.hits[0].card):
+                return None
+        return result
 
     def _decline(
         self, verdict: Verdict, result: Outcome | None, day: Day, draft: _Draft
     ) -> Iterator[str]:
         """The refusal or warning; a sum that came with the question stands before a refusal."""
         draft.kind, draft.backend = verdict.kind, "guard"
-        draft.cards = self.render_cards(verdict.card_ids, day.on)
+        draft.cards = self.knowledge.render_all(verdict.card_ids, day.on)
         if isinstance(result, Calculation) and verdict.kind == Kind.REFUSAL:
             draft.calculation = result
             yield "\n".join([texts.text("sum_before_refusal"), *result.steps]) + "\n\n"
@@ -194,7 +212,7 @@ class Assistant:
         draft.backend = "calculator"
         if isinstance(result, Calculation):
             draft.kind, draft.calculation = Kind.CALCULATION, result
-            draft.cards = self.render_cards([result.card_id], day.on)
+            draft.cards = self.knowledge.render_all([result.card_id], day.on)
             yield "\n".join([texts.text("calculation_lead"), *result.steps])
         elif isinstance(result, AskBack):
             draft.kind, draft.missing = Kind.ASK_BACK, result.missing
@@ -208,25 +226,18 @@ class Assistant:
         self, question: str, history: list[Message], system: str | None, day: Day, draft: _Draft
     ) -> Iterator[str]:
         """The cards that cover the question, told by the backend; else the honest unknown."""
-        found = retrieve(question, history, self.index)
+        found = retrieve(question, history, self.knowledge.index)
         if not found.hits:
             draft.kind, draft.backend = Kind.UNKNOWN, "guard"
-            yield _unknown([hit.card.title for hit in found.near], self.rules, day.on)
+            yield _unknown(found, self.knowledge)
             return
         draft.kind = Kind.ANSWER
         if day.before_change:
-            day = self._before_change(found.hits[0].card, day)
-        draft.cards = self.render_cards([hit.card.id for hit in found.hits], day.on)
-        if note := dated.note(draft.cards[0], self.rules, day, today()):
+            day = dated.before_change(found.hits[0].card, self.knowledge.rules, day)
+        draft.cards = self.knowledge.render_all([hit.card.id for hit in found.hits], day.on)
+        if note := dated.note(draft.cards[0], self.knowledge, day, today()):
             yield f"{note}\n\n"
         yield from self._explain(question, history, system, draft)
-
-    def _before_change(self, card: Card, day: Day) -> Day:
-        """The day before the newest change of a rule that the card states."""
-        own = [rule_id for rule_id in card.header.rules if rule_id in self.rules]
-        changes = self.rules.changes(own, dt.date.min, day.on)
-        eve = changes[-1] - dt.timedelta(days=1) if changes else day.on
-        return Day(eve, eve, stated=True)
 
     def _explain(
         self, question: str, history: list[Message], system: str | None, draft: _Draft
@@ -234,11 +245,17 @@ class Assistant:
         """The backend's words, sentence by sentence as they pass; the composed card where not."""
         lead = draft.cards[0]
         fallback = compose(lead, intent_of(question))
-        verifier = Verifier(question, [card.text for card in draft.cards], self.backend.strict)
+        verifier = Verifier(
+            question,
+            [card.text for card in draft.cards],
+            self.backend.strict,
+            self.knowledge.wording,
+        )
         if lead.preface:  # what held on the day asked about comes first, whoever speaks
             yield f"{lead.preface}\n\n"
         speech = Speech()
-        messages = build_messages(question, draft.cards, system, history=history)
+        prompt = system or self.knowledge.system_prompt
+        messages = build_messages(question, draft.cards, prompt, history=history)
         pieces = self.backend.stream(messages)
         yield from speak(pieces, verifier, fallback, speech)
         draft.backend = "cards" if speech.fell_back else self.backend.name
@@ -246,11 +263,6 @@ class Assistant:
         said = {"role": "assistant", "content": "".join(speech.shown).strip()}
         draft.messages = (*messages, said)
         draft.grounded = grounded_share(split_sentences("".join(speech.shown)), verifier)
-
-    def render_cards(self, card_ids: Iterable[str], day: dt.date) -> tuple[RenderedCard, ...]:
-        """The cards as they read on that day."""
-        known = (i for i in card_ids if i in self.deck)
-        return tuple(render_card(self.deck.get(i), self.rules, day) for i in known)
 
 
 def _asked_before(history: Sequence[Message]) -> list[str]:
@@ -279,9 +291,8 @@ def _as_record(result: Calculation | None) -> dict[str, object] | None:
     }
 
 
-def _unknown(near: list[str], rules: RuleBook, day: dt.date) -> str:
+def _unknown(found: Retrieved, knowledge: Knowledge) -> str:
     """The honest “I do not know”, with related cards and where else to ask."""
-    number = rules.current_or_latest("hotline-12386", day).fields["number"]
-    related = [texts.text("unknown_related", titles="、".join(near))] if near else []
-    parts = [texts.text("unknown"), *related, texts.text("unknown_elsewhere", number=number)]
-    return "\n\n".join(parts)
+    near = "、".join(hit.card.title for hit in found.near)
+    related = texts.text("unknown_related", titles=near) if near else ""
+    return "\n\n".join(filter(None, (knowledge.text("unknown"), related, knowledge.elsewhere)))

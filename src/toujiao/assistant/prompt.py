@@ -1,26 +1,17 @@
 """The one prompt format: used at inference, in training rows and in exports.
 
 A user turn is the retrieved cards (the first in full, the others by their first sentence),
-then the question. The system prompt is `prompts/system.md`.
+then the question. The system prompt is the knowledge's own (knowledge/knowledge.yaml).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
-from pathlib import Path
 
 from toujiao.knowledge.render import RenderedCard
 from toujiao.records import Message
 
-_SYSTEM_PATH = Path(__file__).parent / "prompts" / "system.md"
 MATERIAL, QUESTION, NOTHING = "资料：", "问题：", "（没有找到相关资料）"
-
-
-@cache
-def system_prompt() -> str:
-    """The system prompt that every model is trained and run with."""
-    return _SYSTEM_PATH.read_text(encoding="utf-8").strip()
 
 
 def card_block(card: RenderedCard, full: bool) -> str:
@@ -45,7 +36,7 @@ def user_message(question: str, blocks: Iterable[str]) -> str:
 def build_messages(
     question: str,
     cards: Sequence[RenderedCard],
-    system: str | None = None,
+    system: str,
     extra: Sequence[str] = (),
     history: Sequence[Message] = (),
 ) -> list[Message]:
@@ -56,7 +47,7 @@ def build_messages(
     """
     blocks = [*extra, *(card_block(card, full=i == 0) for i, card in enumerate(cards))]
     return [
-        {"role": "system", "content": system or system_prompt()},
+        {"role": "system", "content": system},
         *(short_turn(message) for message in history[-2:]),
         {"role": "user", "content": user_message(question, blocks)},
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from toujiao.knowledge.rulebook import load_yaml
+from toujiao.yaml_file import read_yaml
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ _FIRST = ("果", "", "费", "品种")
 @cache
 def _words() -> tuple[re.Pattern[str], tuple[tuple[str, str], ...]]:
     """One pattern for all role words, and what its n-th group means."""
-    data = load_yaml(_PATH.read_text(encoding="utf-8"), _PATH)
+    data = read_yaml(_PATH)
     words = [("", "", pattern) for pattern in data["shields"]]
     words += [(g, str(v), p) for g, of in data["groups"].items() for v, p in of.items()]
     words.sort(key=lambda word: _FIRST.index(word[0]) if word[0] in _FIRST else len(_FIRST))

@@ -1,12 +1,12 @@
-"""The conversation in the terminal: history, /help, /sources, /reset."""
+"""Answers in the terminal as they are written, and the conversation: /help, /sources, /reset."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from toujiao.assistant import texts
-from toujiao.assistant.command import print_stream
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.dates import how_sure, since
 
@@ -17,11 +17,23 @@ if TYPE_CHECKING:
 COMMANDS = ("/help", "/sources", "/reset", "/quit")
 
 
+def print_stream(
+    bot: Assistant, question: str, history: list[dict[str, str]], on: dt.date | None = None
+) -> Answer:
+    """Print the answer while it is written; returns it."""
+    for piece in bot.stream(question, history, on=on):
+        if not isinstance(piece, str):
+            print()
+            return piece
+        print(piece, end="", flush=True)
+    raise AssertionError("the stream ends with an Answer")
+
+
 def run_chat(bot: Assistant, read: Callable[[str], str] = input) -> None:
     """Read questions until the end of input; a bad question is one line, not the end."""
     history: list[dict[str, str]] = []
     last: Answer | None = None
-    print(texts.text("chat_welcome"))
+    print(bot.knowledge.text("chat_welcome"))
     while True:
         try:
             line = read("你：").strip()

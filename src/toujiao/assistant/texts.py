@@ -1,6 +1,7 @@
-"""The fixed sentences of the assistant, by name: `text("rule_note", day=…, source=…)`.
+"""The fixed sentences of the assistant, by name: `text("unknown_related", titles=…)`.
 
-They stand in `texts.yaml`, so that a sentence is worded in one place only.
+They stand in `texts.yaml`, so that a sentence is worded in one place only. Sentences that speak of
+the subject stand with the cards: `Knowledge.text`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from toujiao.knowledge.rulebook import load_yaml
+from toujiao.knowledge.texts import join_folded
+from toujiao.yaml_file import read_yaml
 
 _PATH = Path(__file__).parent / "texts.yaml"
 
@@ -18,7 +20,7 @@ _PATH = Path(__file__).parent / "texts.yaml"
 @cache
 def all_texts() -> Mapping[str, str]:
     """Every sentence by name, with its {placeholders} unfilled."""
-    return MappingProxyType(load_yaml(_PATH.read_text(encoding="utf-8"), _PATH))
+    return MappingProxyType(read_yaml(_PATH))
 
 
 def text(name: str, **values: object) -> str:
@@ -27,10 +29,3 @@ def text(name: str, **values: object) -> str:
     An unknown name or a missing value is a KeyError: that is our mistake, not the user's.
     """
     return join_folded(all_texts()[name]).format(**values)
-
-
-def join_folded(folded: str) -> str:
-    """Undo YAML's line folding between Chinese sentences, where no space belongs."""
-    for mark in "。；！？，：":
-        folded = folded.replace(f"{mark} ", mark)
-    return folded.strip()

@@ -19,11 +19,11 @@ from rapidfuzz.distance import Indel
 from toujiao.assistant.copies import HOLE, Copy, is_quoted, masked, sentences
 from toujiao.assistant.facts import Tracer
 from toujiao.assistant.figures import read_figures
-from toujiao.knowledge.check import ANALOGY, PITFALL, RISK, WORKED
-from toujiao.knowledge.wording import load_wording
+from toujiao.knowledge.shapes import every_section
+from toujiao.knowledge.wording import Wording, load_wording
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_LABEL = re.compile(rf"^({'|'.join((ANALOGY, *WORKED, PITFALL, RISK))})：")
+_LABEL = re.compile(rf"^({'|'.join(every_section())})：")
 # A point or comma between digits belongs to the number.
 _NOISE = re.compile(r"(?:[\s“”‘’《》（）()，。！？；：、!?;:]|[,.](?!\d)|(?<!\d)[,.])+")
 _CONTROL_TOKEN = re.compile(r"<\||\|>|[<＜]\s*/?\s*(?:think|tool_call|tool_response)", re.I)
@@ -89,6 +89,7 @@ class Verifier:
     question: str
     material: list[str]
     strict: bool
+    wording: Wording = field(default_factory=load_wording)
     _sentences: dict[str, str] = field(init=False)
     _said: list[str] = field(init=False, default_factory=list)
     _seen: set[str] = field(init=False, default_factory=set)
@@ -130,8 +131,7 @@ class Verifier:
             return Finding(False, REPEATED)
         if _CONTROL_TOKEN.search(sentence):
             return Finding(False, CONTROL_TOKEN)
-        wording = load_wording()
-        if wording.find_advice(sentence) or wording.find_promise(sentence):
+        if self.wording.find_advice(sentence) or self.wording.find_promise(sentence):
             return Finding(False, "advice or promise")
         fault = "" if self._is_copy(sentence, bare) else self._fault_of(sentence)
         if fault:

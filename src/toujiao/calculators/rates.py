@@ -11,6 +11,7 @@ from typing import Any
 
 from toujiao import clock
 from toujiao.calculators.inputs import decimal
+from toujiao.rules.in_use import in_use
 
 _recorded: ContextVar[dict[str, None] | None] = ContextVar("recorded_rules", default=None)
 
@@ -36,16 +37,11 @@ def rule_number(rule_id: str, field: str, as_of: date | None = None) -> Decimal:
 
 def rule_value(rule_id: str, field: str, as_of: date | None = None) -> Any:
     """Return `field` of a rule as it stands in the rule file; otherwise like `rule_number`."""
-    # Imported here: the cards' renderer in `knowledge` imports the calculators in turn.
-    from toujiao.knowledge.rulebook import load_rules
-
     if (used := _recorded.get()) is not None:
         used[rule_id] = None
-    return load_rules().at(rule_id, on=as_of or clock.today()).fields[field]
+    return in_use().at(rule_id, on=as_of or clock.today()).fields[field]
 
 
 def has_rule(rule_id: str) -> bool:
-    """Return whether the rule book holds a rule of this id."""
-    from toujiao.knowledge.rulebook import load_rules
-
-    return rule_id in load_rules()
+    """Return whether the rule book in use holds a rule of this id."""
+    return rule_id in in_use()

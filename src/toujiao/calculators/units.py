@@ -30,7 +30,7 @@ class Unit(StrEnum):
     AGE = "岁"
     CODE = "代码"  # value 0; the text is the code or the prefix
     PERIOD = "周期"  # the 5 of 5日均线
-    DATE = "日期"  # a calendar date, read by `understand.day`
+    DATE = "日期"  # a calendar date, read by `understand.dates`
     NONE = ""
 
 

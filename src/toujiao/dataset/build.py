@@ -15,8 +15,8 @@ from toujiao.dataset.rows import gather, make_rows
 from toujiao.errors import ToujiaoError
 from toujiao.files import Row, sha256, write_json
 from toujiao.folders import HELD_OUT, MANIFEST, TRAIN
-from toujiao.knowledge.cards import CardDeck, load_cards
-from toujiao.knowledge.rulebook import RuleBook, load_rules
+from toujiao.knowledge.folders import open_knowledge
+from toujiao.knowledge.knowledge import Knowledge
 from toujiao.recipes.recipe import SEED
 
 OUR_CARDS, OWN_CARDS = "cards", "own"
@@ -30,19 +30,12 @@ class Built:
     counts: dict[str, int]
 
 
-def build(
-    deck: CardDeck,
-    rules: RuleBook,
-    folder: Path,
-    day: dt.date,
-    seed: int = SEED,
-    source: str = OUR_CARDS,
-) -> Built:
+def build(knowledge: Knowledge, folder: Path, day: dt.date, seed: int = SEED) -> Built:
     """Make all rows for `day` and write them to `folder`; the same input gives the same bytes.
 
-    `source` says in the manifest whose cards they are: OUR_CARDS or OWN_CARDS.
+    The manifest says whose cards they are: OUR_CARDS or OWN_CARDS.
     """
-    rows = list(make_rows(gather(deck, rules, day), seed))
+    rows = list(make_rows(gather(knowledge, day), seed))
     train = [row for row in rows if row["meta"]["split"] == "train"]
     held_out = [row for row in rows if row["meta"]["split"] != "train"]
     check_no_leak(train, held_out)
@@ -52,9 +45,9 @@ def build(
     manifest = {
         "day": day,
         "seed": seed,
-        "source": source,
-        "cards": len(deck),
-        "rules": len(rules),
+        "source": OUR_CARDS if knowledge.is_ours else OWN_CARDS,
+        "cards": len(knowledge.cards),
+        "rules": len(knowledge.rules),
         "counts": counts,
         "sha256": {name: sha256(folder / name) for name in (TRAIN, HELD_OUT)},
     }
@@ -63,8 +56,11 @@ def build(
 
 
 def held_out_of_cards() -> list[Row]:
-    """The held-out rows of the shipped cards as of today, as `build` writes them."""
-    material = gather(load_cards(), load_rules(), today())
+    """The held-out rows of the cards as of today, as `build` writes them.
+
+    The cards are those that TOUJIAO_KNOWLEDGE says, else ours.
+    """
+    material = gather(open_knowledge(), today())
     return [row for row in make_rows(material, SEED) if row["meta"]["split"] != "train"]
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from toujiao.folders import HELD_OUT, MANIFEST, TRAIN
+from toujiao.knowledge.option import KnowledgeOption
 from toujiao.models.tiny import NAME as TINY
 
 app = typer.Typer(help="把卡片变成训练数据，导入导出常见格式", no_args_is_help=True)
@@ -18,9 +19,7 @@ DEFAULT_FOLDER = Path("runs/data")
 @app.command()
 def build(
     out: Annotated[Path, typer.Option(help="写到哪个文件夹")] = DEFAULT_FOLDER,
-    knowledge: Annotated[
-        Path | None, typer.Option(help="另一个知识目录（里面有 cards/ 和 rules/）")
-    ] = None,
+    knowledge: KnowledgeOption = None,
     seed: Annotated[int | None, typer.Option(help="随机种子")] = None,
     as_of: Annotated[
         dt.datetime | None,
@@ -30,15 +29,11 @@ def build(
     """从卡片、规则和计算器生成训练行和留出行"""
     from toujiao.clock import today
     from toujiao.dataset import build as builder
-    from toujiao.knowledge.cards import CARDS_DIR, read_cards
-    from toujiao.knowledge.rulebook import RULES_DIR, read_rules
+    from toujiao.knowledge.folders import open_knowledge
 
-    cards_dir = knowledge / "cards" if knowledge else CARDS_DIR
-    rules_dir = knowledge / "rules" if knowledge and (knowledge / "rules").is_dir() else RULES_DIR
     day = as_of.date() if as_of else today()
-    deck, rules = read_cards(cards_dir), read_rules(rules_dir)
-    source = builder.OWN_CARDS if knowledge else builder.OUR_CARDS
-    built = builder.build(deck, rules, out, day, builder.SEED if seed is None else seed, source)
+    known = open_knowledge(knowledge)
+    built = builder.build(known, out, day, builder.SEED if seed is None else seed)
     for name, count in sorted(built.counts.items()):
         print(f"{name:24} {count:6} 行")
     print(f"已写入 {built.folder}：{TRAIN}、{HELD_OUT}、{MANIFEST}")
@@ -126,8 +121,7 @@ def exercises(
 ) -> None:
     """生成训练内置底座用的阅读练习（toujiao train pretrain 用）"""
     from toujiao.dataset.pretraining import write_exercises
-    from toujiao.knowledge.cards import load_cards
-    from toujiao.knowledge.rulebook import load_rules
+    from toujiao.knowledge.folders import open_knowledge
 
-    write_exercises(load_cards(), load_rules(), out, count, seed)
+    write_exercises(open_knowledge(), out, count, seed)
     print(f"已在 {out} 写好 {count} 篇阅读练习和词表语料")

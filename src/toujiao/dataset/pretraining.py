@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from toujiao.assistant.prompt import card_block, one_line, system_prompt, user_message
+from toujiao.assistant.prompt import card_block, one_line, user_message
 from toujiao.files import write_lines, write_rows
 from toujiao.folders import EXERCISES, VOCABULARY
-from toujiao.knowledge.cards import CardDeck
-from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.knowledge.rulebook import RuleBook
+from toujiao.knowledge.knowledge import Knowledge
+from toujiao.knowledge.render import RenderedCard
 
 _DIGITS = re.compile(r"\d+")
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；”]*")
@@ -45,17 +44,20 @@ class Vocabulary:
         return Vocabulary(text)
 
 
-def write_exercises(deck: CardDeck, rules: RuleBook, folder: Path, count: int, seed: int) -> None:
+def write_exercises(knowledge: Knowledge, folder: Path, count: int, seed: int) -> None:
     """Write exercises.jsonl (`count` documents) and vocabulary.txt (text for the tokenizer)."""
-    cards = [render_card(card, rules) for card in deck]
-    write_rows(folder / EXERCISES, documents(cards, count, seed))
+    deck, rules = knowledge.cards, knowledge.rules
+    cards = [knowledge.render(card.id) for card in deck]
+    write_rows(folder / EXERCISES, documents(cards, count, seed, knowledge.system_prompt))
     texts = [card.markdown for card in cards]
     texts += [question for card in deck for question in card.header.questions]
     texts += [version.value for rule in rules for version in rule.versions]
     write_lines(folder / VOCABULARY, [*texts * 3, *Vocabulary.common().characters * 4])
 
 
-def documents(cards: Sequence[RenderedCard], count: int, seed: int) -> Iterator[dict[str, Any]]:
+def documents(
+    cards: Sequence[RenderedCard], count: int, seed: int, system: str
+) -> Iterator[dict[str, Any]]:
     """`count` documents: {"messages": [...], "learn": "all" | "answer"}.
 
     "all" means that the material itself is worth learning (a true card), "answer" that only the
@@ -74,7 +76,7 @@ def documents(cards: Sequence[RenderedCard], count: int, seed: int) -> Iterator[
         question, answer = _exercise(card, rng)
         yield {
             "messages": [
-                {"role": "system", "content": system_prompt()},
+                {"role": "system", "content": system},
                 {"role": "user", "content": user_message(question, blocks)},
                 {"role": "assistant", "content": answer},
             ],

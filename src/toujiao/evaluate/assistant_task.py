@@ -83,7 +83,7 @@ def _untraced(bot: Assistant, question: Question, answer: Answer) -> tuple[str, 
     if answer.kind != Kind.ANSWER:
         return ()
     known = set(numbers(question.question))
-    for card in bot.render_cards([card.id for card in answer.cards], answer.as_of):
+    for card in bot.knowledge.render_all([card.id for card in answer.cards], answer.as_of):
         known |= set(numbers(f"{card.title}{card.text}"))
     for rule in answer.rules:
         dates = f"{rule.effective_from} {rule.checked_on}"

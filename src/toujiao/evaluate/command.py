@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from toujiao.knowledge.option import KnowledgeOption
+
 app = typer.Typer(help="用留出的问题衡量适配器和整个助手", no_args_is_help=True)
 
 
@@ -31,11 +33,15 @@ def run(
 
 @app.command()
 def assistant(
-    questions: Annotated[str, typer.Option(help="dev 或 test")] = "dev",
+    questions: Annotated[
+        str | None,
+        typer.Option(help="dev、test，或一个题目文件（JSONL）；自己的知识默认用卡片上的问法"),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="把每个回答写进这个 JSONL 文件")] = None,
     backend: Annotated[str | None, typer.Option(help="后端，默认内置模型")] = None,
     base: Annotated[str | None, typer.Option(help="底座")] = None,
     adapter: Annotated[str | None, typer.Option(help="适配器")] = None,
+    knowledge: KnowledgeOption = None,
 ) -> None:
     """让整个助手回答题组，数一数答对的"""
     import json
@@ -46,8 +52,9 @@ def assistant(
     from toujiao.evaluate.questions import load_questions
     from toujiao.files import write_rows
 
-    bot = Assistant.load(backend, base, adapter)
-    graded = run_task(bot, load_questions(questions), lambda item: print(".", end="", flush=True))
+    bot = Assistant.load(backend, base, adapter, knowledge)
+    asked = load_questions(questions, bot.knowledge)
+    graded = run_task(bot, asked, lambda item: print(".", end="", flush=True))
     print()
     if out:
         write_rows(out, (item.as_row() for item in graded))
@@ -67,8 +74,9 @@ def sums(
     from toujiao.assistant.pipeline import Assistant
     from toujiao.evaluate import sums_task
     from toujiao.files import write_rows
+    from toujiao.knowledge.folders import OURS
 
-    bot = Assistant.load("cards")  # a sum never waits for a model
+    bot = Assistant.load("cards", knowledge=OURS)  # a sum never waits for a model
     judged = sums_task.run(bot, sums_task.load_sums(questions or sums_task.SUMS))
     if out:
         write_rows(out, (sums_task.as_row(item) for item in judged))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from pydantic import ValidationError
+
 from toujiao.errors import ToujiaoError
+from toujiao.knowledge.knowledge import Knowledge
 from toujiao.records import Kind, Record
+from toujiao.yaml_file import explain_invalid, read_source
 
 DATA_DIR = Path(__file__).parent / "data"
 SETS = ("dev", "test")
@@ -33,10 +37,33 @@ class Question(Record):
     expects: str
 
 
-def load_questions(name: str) -> list[Question]:
-    """The questions of one set."""
-    if name not in SETS:
-        raise ToujiaoError(f"没有 {name} 这组题，可用：{'、'.join(SETS)}。")
-    path = DATA_DIR / f"questions-{name}.jsonl"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [Question.model_validate(json.loads(line)) for line in lines if line.strip()]
+def load_questions(name: str | None, knowledge: Knowledge | None = None) -> list[Question]:
+    """The questions of a set or a file; without a name the dev set, or a maker's cards' own."""
+    if name is None and knowledge and not knowledge.is_ours:
+        return own_questions(knowledge)
+    path = (
+        Path(name) if name and name not in SETS else DATA_DIR / f"questions-{name or 'dev'}.jsonl"
+    )
+    if not path.is_file():
+        raise ToujiaoError(
+            f"没有 {name} 这组题，可用：{'、'.join(SETS)}，或一个题目文件（JSONL）。"
+        )
+    return list(_read(path))
+
+
+def own_questions(knowledge: Knowledge) -> list[Question]:
+    """Every question that stands on a card: that card should answer it."""
+    return [
+        Question(id=f"{card.id}-{n}", group="card", question=asked, cards=(card.id,), expects="")
+        for card in knowledge.cards
+        for n, asked in enumerate(card.header.questions, start=1)
+    ]
+
+
+def _read(path: Path) -> Iterator[Question]:
+    for number, line in enumerate(read_source(path).splitlines(), start=1):
+        if line.strip():
+            try:
+                yield Question.model_validate_json(line)
+            except ValidationError as error:
+                raise explain_invalid(error, Path(f"{path} 第 {number} 行")) from error

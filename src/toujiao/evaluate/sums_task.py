@@ -55,7 +55,8 @@ class Verdict(StrEnum):
     """How an answer to a sum is counted."""
 
     RIGHT = "right"
-    ASKED_BACK = "asked_back"  # asked back, or not computed, where a value was due: safe, but no help
+    # Asked back, or not computed, where a value was due: safe, but no help.
+    ASKED_BACK = "asked_back"
     WRONG = "wrong"
 
 
@@ -95,7 +96,9 @@ def judge(wanted: Sum, answer: Answer) -> Verdict:
         return Verdict.WRONG
     steps = list(answer.calculation["steps"])
     shown = _numbers(steps[-1])
-    right = any(_same(wanted_value, n) for wanted_value in (wanted.value, *wanted.accept) for n in shown)
+    right = any(
+        _same(wanted_value, n) for wanted_value in (wanted.value, *wanted.accept) for n in shown
+    )
     every = _numbers("\n".join(steps))
     also = all(any(_same(other, n) for n in every) for other in wanted.also)
     refuses = not wanted.also_refuses or answer.kind == Kind.REFUSAL
@@ -129,11 +132,23 @@ def table(judged: Sequence[Judged]) -> list[dict[str, Any]]:
     names = list(dict.fromkeys(item.sum.calculator for item in judged))
     for name in [*sorted(names), None]:
         counts = Counter(i.verdict for i in judged if name in (None, i.sum.calculator))
-        rows.append({"calculator": name or "total", "asked": sum(counts.values()), **{str(v): counts[v] for v in Verdict}})
+        rows.append(
+            {
+                "calculator": name or "total",
+                "asked": sum(counts.values()),
+                **{str(v): counts[v] for v in Verdict},
+            }
+        )
     return rows
 
 
-COLUMNS = {"calculator": "计算器", "asked": "题数", "right": "算对或问对", "asked_back": "只反问", "wrong": "算错"}
+COLUMNS = {
+    "calculator": "计算器",
+    "asked": "题数",
+    "right": "算对或问对",
+    "asked_back": "只反问",
+    "wrong": "算错",
+}
 _MARKS = ("<!-- sums -->", "<!-- /sums -->")
 
 

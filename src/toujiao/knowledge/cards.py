@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.rulebook import explain_invalid, load_yaml, read_source
 from toujiao.records import Card, CardHeader
-
-CARDS_DIR = Path(__file__).parent / "cards"
+from toujiao.yaml_file import explain_invalid, load_yaml, read_source
 
 
 class CardDeck:
@@ -50,6 +47,7 @@ def parse_card(text: str, path: Path) -> Card:
     data = load_yaml(parts[1], path, first_line=2)
     if not isinstance(data, dict):
         raise ToujiaoError(f"{path}：两个 --- 之间应当是一组“字段: 值”。")
+    data.setdefault("category", path.parent.name)
     try:
         header = CardHeader.model_validate(data)
     except ValidationError as error:
@@ -59,7 +57,7 @@ def parse_card(text: str, path: Path) -> Card:
     return Card(header=header, body=parts[2].strip() + "\n", path=str(path))
 
 
-def read_cards(directory: Path = CARDS_DIR) -> CardDeck:
+def read_cards(directory: Path) -> CardDeck:
     """Read every card under `directory`; a repeated id is a ToujiaoError."""
     seen: dict[str, str] = {}
     cards = []
@@ -70,9 +68,3 @@ def read_cards(directory: Path = CARDS_DIR) -> CardDeck:
         seen[card.id] = card.path
         cards.append(card)
     return CardDeck(cards)
-
-
-@cache
-def load_cards() -> CardDeck:
-    """The cards that ship with the package (read once)."""
-    return read_cards(CARDS_DIR)

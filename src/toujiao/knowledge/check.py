@@ -15,13 +15,13 @@ from pathlib import Path
 from toujiao.clock import today
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck
+from toujiao.knowledge.knowledge import Knowledge
 from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.knowledge.rulebook import RuleBook
-from toujiao.knowledge.wording import load_wording
+from toujiao.knowledge.shapes import ANALOGY, PITFALL, RISK, WORKED
+from toujiao.knowledge.wording import Wording
 from toujiao.records import Card
+from toujiao.rules.rulebook import RuleBook
 
-ANALOGY, PITFALL, RISK = "打个比方", "常见误区", "风险提示"
-WORKED = ("怎么算", "怎么用", "怎么看", "怎么做", "有什么用")
 SUMMARY_CHARACTERS = 90
 BODY_CHARACTERS = (200, 800)
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -31,8 +31,10 @@ _HTML = re.compile(r"<[a-zA-Z/!][^>]*>")
 _DEFINING = re.compile(r"^[^，。；]{0,6}[（(]|^”?(?:就是|指的?是|是指|叫作|的意思)")
 
 
-def check_knowledge(deck: CardDeck, rules: RuleBook, on: dt.date | None = None) -> list[str]:
+def check_knowledge(knowledge: Knowledge, on: dt.date | None = None) -> list[str]:
     """All findings, empty when everything is fine. `on` is the day to judge `review_by` by."""
+    deck, rules, wording = knowledge.cards, knowledge.rules, knowledge.wording
+    characters = knowledge.profile.characters or BODY_CHARACTERS
     day = on or today()
     findings = [*_check_rules(rules, day), *_check_names(deck)]
     for card in deck:
@@ -43,8 +45,12 @@ def check_knowledge(deck: CardDeck, rules: RuleBook, on: dt.date | None = None) 
             findings.append(str(error))
             continue
         findings += [f"{card.path}：{text}" for text in _check_source_text(card, rules)]
-        findings += [f"{card.path}：{text}" for text in check_rendered(rendered)]
-        findings += [f"{card.path}：{text}" for text in _check_jargon(card, rendered, deck)]
+        findings += [
+            f"{card.path}：{text}" for text in check_rendered(rendered, wording, characters)
+        ]
+        findings += [
+            f"{card.path}：{text}" for text in _check_jargon(card, rendered, deck, wording)
+        ]
     return findings
 
 
@@ -85,7 +91,10 @@ def _check_header(card: Card, deck: CardDeck, rules: RuleBook) -> Iterator[str]:
             yield f"related 里的 {other} 不存在。"
     for rule_id in header.rules:
         if rule_id not in rules:
-            yield f"rules 里的 {rule_id} 不在规则库。"
+            yield (
+                f"rules 里的 {rule_id} 不在规则库。"
+                "规则写在知识目录的 rules/ 里；要用自带的规则，写 --knowledge ours,你的目录。"
+            )
     used = set(_RULE_CALL.findall(card.body))
     for rule_id in sorted(used - set(header.rules)):
         yield f"正文用了规则 {rule_id}，但 rules 里没有列出。"
@@ -110,7 +119,9 @@ def _check_source_text(card: Card, rules: RuleBook) -> Iterator[str]:
             yield f"手打了 {number}{sign}，这个数在规则 {rates[value]} 里，请改成模板引用。"
 
 
-def check_rendered(card: RenderedCard) -> Iterator[str]:
+def check_rendered(
+    card: RenderedCard, wording: Wording, characters: tuple[int, int]
+) -> Iterator[str]:
     """Findings about the text that people will see."""
     names = [name for name, _ in card.sections]
     for needed in (ANALOGY, PITFALL, RISK):
@@ -120,25 +131,26 @@ def check_rendered(card: RenderedCard) -> Iterator[str]:
         yield f"缺少“## {' / '.join(WORKED)}”其中一节。"
     if len(card.summary) > SUMMARY_CHARACTERS:
         yield f"第一句话有 {len(card.summary)} 个字，最多 {SUMMARY_CHARACTERS} 个。"
-    low, high = BODY_CHARACTERS
+    low, high = characters
     if not low <= len(card.text) <= high:
         yield f"正文有 {len(card.text)} 个字，应在 {low} 到 {high} 之间。"
     if match := _HTML.search(card.markdown):
         yield f"正文里有 HTML 标签 {match.group()}，请去掉。"
-    wording = load_wording()
     if advice := wording.find_advice(card.text):
         yield f"像是投资建议：“{advice}”，请改写成讲道理。"
     if promise := wording.find_promise(card.text):
         yield f"出现承诺用语“{promise}”（只能放在引号里当反面例子）。"
 
 
-def _check_jargon(card: Card, rendered: RenderedCard, deck: CardDeck) -> Iterator[str]:
+def _check_jargon(
+    card: Card, rendered: RenderedCard, deck: CardDeck, wording: Wording
+) -> Iterator[str]:
     """A hard word is explained where it first stands, or by this card or one that it links to."""
     known = " ".join(
         " ".join([other.title, *other.header.aliases])
         for other in [card, *(deck.get(i) for i in card.header.related if i in deck)]
     )
-    terms = load_wording().jargon
+    terms = wording.jargon
     for term in terms:
         text = rendered.text
         for longer in terms:  # “夏普” in “夏普比率” is no word of its own

@@ -1,4 +1,4 @@
-"""`toujiao knowledge check | list | show | search`."""
+"""`toujiao knowledge check | list | show | search | new`."""
 
 from __future__ import annotations
 
@@ -8,85 +8,78 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from toujiao.records import RuleVersion
+from toujiao.knowledge.option import KnowledgeOption
 
-app = typer.Typer(help="看、查、检查知识卡片和规则", no_args_is_help=True)
+if TYPE_CHECKING:
+    from toujiao.records import Rule, RuleVersion
+
+app = typer.Typer(help="看、查、检查知识卡片和规则，新建自己的知识目录", no_args_is_help=True)
 AsOf = Annotated[
     dt.datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="按哪一天的规则，默认今天"),
 ]
-Folder = Annotated[
-    Path | None, typer.Option("--dir", help="另一个知识目录（里面有 cards/ 和 rules/）")
-]
 
 
 @app.command()
-def check(folder: Folder = None) -> None:
+def check(
+    knowledge: KnowledgeOption = None,
+    folder: Annotated[Path | None, typer.Option("--dir", help="和 --knowledge 一样")] = None,
+) -> None:
     """检查所有卡片和规则，有问题就逐条列出并以 1 退出"""
-    from toujiao.errors import ToujiaoError
-    from toujiao.knowledge.cards import CARDS_DIR, read_cards
     from toujiao.knowledge.check import check_knowledge
-    from toujiao.knowledge.rulebook import RULES_DIR, read_rules
+    from toujiao.knowledge.folders import open_knowledge
 
-    own_cards = folder / "cards" if folder else CARDS_DIR
-    deck = read_cards(own_cards)
-    if not len(deck):
-        raise ToujiaoError(f"{own_cards} 里没有卡片。请检查 --dir，卡片要放在它的 cards/ 里。")
-    own_rules = folder / "rules" if folder else RULES_DIR
-    rules = read_rules(own_rules if own_rules.is_dir() else RULES_DIR)
-    findings = check_knowledge(deck, rules)
+    known = open_knowledge(knowledge or folder)
+    findings = check_knowledge(known)
     for finding in findings:
         print(finding)
-    print(f"{len(deck)} 张卡片，{len(rules)} 条规则，{len(findings)} 个问题。")
+    print(f"{len(known.cards)} 张卡片，{len(known.rules)} 条规则，{len(findings)} 个问题。")
     raise typer.Exit(1 if findings else 0)
 
 
 @app.command("list")
-def list_cards(category: Annotated[str | None, typer.Argument(help="只看这一类")] = None) -> None:
+def list_cards(
+    category: Annotated[str | None, typer.Argument(help="只看这一类")] = None,
+    knowledge: KnowledgeOption = None,
+) -> None:
     """列出卡片"""
     from toujiao.errors import ToujiaoError
-    from toujiao.knowledge.cards import load_cards
-    from toujiao.records import CATEGORIES
+    from toujiao.knowledge.folders import open_knowledge
 
-    if category and category not in CATEGORIES:
-        raise ToujiaoError(f"没有 {category} 这一类，可用：{'、'.join(CATEGORIES)}。")
-    for key, name in CATEGORIES.items():
-        cards = [card for card in load_cards() if card.header.category == key]
-        if not cards or (category and category != key):
+    known = open_knowledge(knowledge)
+    if category and category not in known.categories:
+        raise ToujiaoError(f"没有 {category} 这一类，可用：{'、'.join(known.categories)}。")
+    for key, name in known.categories.items():
+        if category and category != key:
             continue
+        cards = [card for card in known.cards if card.header.category == key]
         print(f"{name}（{key}，{len(cards)} 张）")
         for card in cards:
             print(f"  {card.id:28} {card.title}")
 
 
 @app.command()
-def show(card_or_rule: str, as_of: AsOf = None) -> None:
+def show(card_or_rule: str, as_of: AsOf = None, knowledge: KnowledgeOption = None) -> None:
     """显示一张卡片或一条规则"""
-    from toujiao.knowledge.cards import load_cards
     from toujiao.knowledge.dates import how_sure, since
-    from toujiao.knowledge.render import render_card
-    from toujiao.knowledge.rulebook import load_rules
+    from toujiao.knowledge.folders import open_knowledge
 
-    on = as_of.date() if as_of else None
-    if card_or_rule not in load_cards() and card_or_rule in load_rules():
-        _show_rule(card_or_rule)
+    known = open_knowledge(knowledge)
+    if card_or_rule not in known.cards and card_or_rule in known.rules:
+        _show_rule(known.rules.get(card_or_rule))
         return
-    card = load_cards().get(card_or_rule)
-    rendered = render_card(card, load_rules(), on)
-    print(f"# {card.title}\n\n{rendered.markdown}")
+    rendered = known.render(card_or_rule, as_of.date() if as_of else None)
+    print(f"# {rendered.title}\n\n{rendered.markdown}")
     for rule in rendered.rules:
         print(
             f"规则 {rule.id}：{rule.value}（{since(rule)}，{rule.source.name}，{how_sure(rule)}）"
         )
 
 
-def _show_rule(rule_id: str) -> None:
+def _show_rule(rule: Rule) -> None:
     from toujiao.knowledge import texts
     from toujiao.knowledge.dates import how_sure
-    from toujiao.knowledge.rulebook import load_rules
 
-    rule = load_rules().get(rule_id)
     print(f"# {rule.title}\n{rule.scope}")
     if rule.versions[0].effective_from is None and rule.versions[0].operative:
         print(texts.EARLIER_NOT_LOOKED_UP)
@@ -108,9 +101,27 @@ def _period(version: RuleVersion) -> str:
 
 
 @app.command()
-def search(question: str, limit: Annotated[int, typer.Option(min=1, max=50)] = 5) -> None:
+def search(
+    question: str,
+    limit: Annotated[int, typer.Option(min=1, max=50)] = 5,
+    knowledge: KnowledgeOption = None,
+) -> None:
     """按问题找卡片"""
-    from toujiao.knowledge.search import load_index
+    from toujiao.knowledge.folders import open_knowledge
 
-    for hit in load_index().search(question, limit):
+    for hit in open_knowledge(knowledge).index.search(question, limit):
         print(f"{hit.score:6.2f}  {hit.card.id:28} {hit.card.title}")
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(help="新目录，还不存在，或是空的")]) -> None:
+    """新建一个能用的知识目录：两张卡片、一条规则，照着改成自己的"""
+    from toujiao.knowledge.example import write_example
+
+    for path in write_example(folder):
+        print(path)
+    print(
+        f"\n已经能用了：\n  toujiao knowledge check --knowledge {folder}"
+        f"\n  toujiao ask 书能借多少天 --knowledge {folder}"
+        f"\n  toujiao web --knowledge {folder}\n写法见 docs/knowledge.md。"
+    )

@@ -22,8 +22,9 @@ from toujiao.errors import ToujiaoError
 from toujiao.knowledge import texts
 from toujiao.knowledge.dates import checked_date, dates_of, unread
 from toujiao.knowledge.dates import chinese_date as chinese_date
-from toujiao.knowledge.rulebook import RuleBook
 from toujiao.records import Card, CitedRule, Rule, RuleVersion
+from toujiao.rules.in_use import using
+from toujiao.rules.rulebook import RuleBook
 
 _HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
 
@@ -176,7 +177,8 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
     written = max(day, checked_through(rules))
     stated = _Stated(card, rules, written)
     names = {"rule": stated.rule, "checked": stated.checked, "calc": namespace(written)}
-    body = _fill_in(card, names)
+    with using(rules):  # a calculator in the text asks the same book
+        body = _fill_in(card, names)
     summary, sections = split_sections(body)
     used = stated.now
     preface = _preface(used, rules, day, written)

@@ -11,11 +11,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from toujiao.knowledge.cards import CardDeck, load_cards
+from toujiao.knowledge.cards import CardDeck
 from toujiao.records import Card
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -31,6 +30,9 @@ _FILLER = re.compile(
 )
 BM25_WEIGHT, LIKENESS_WEIGHT, NAME_WEIGHT, COVERAGE_WEIGHT = 0.6, 5.0, 0.5, 10.0
 LONGEST_NAME = 8
+# A name that stands in the questions of more than this share of the other cards is the subject of
+# them all (公积金 among cards on 公积金): it counts less the more of them there are.
+COMMON_NAME = 0.08
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class CardIndex:
         names = [(i, name) for i, c in enumerate(self._cards) for name in _names(c)]
         questions = [(i, q) for i, c in enumerate(self._cards) for q in c.header.questions]
         self._names = [(name.lower(), i) for i, name in names if len(name) > 1]
+        self._tellings = _tellings(self._names, self._cards)
         self._likeness = _Likeness([*questions, *names], len(self._cards))
         documents = [_document(card) for card in self._cards]
         self._vocabularies = [set(document) for document in documents]
@@ -139,8 +142,24 @@ class CardIndex:
                 continue
             coverage = len(name) / max(length, len(name))
             score = NAME_WEIGHT * min(len(name), LONGEST_NAME) + COVERAGE_WEIGHT * coverage
-            scores[i] = max(scores[i], score)
+            scores[i] = max(scores[i], score * self._tellings[name, i])
         return scores
+
+
+def _tellings(
+    names: Sequence[tuple[str, int]], cards: Sequence[Card]
+) -> dict[tuple[str, int], float]:
+    """How much each name tells about its card, 0 to 1: little where many others speak of it."""
+    wanted, few = {name for name, _ in names}, max(1.0, COMMON_NAME * len(cards))
+    lengths = {len(name) for name in wanted}
+    spoken_of: list[set[str]] = []
+    for card in cards:
+        asked = "\n".join(card.header.questions).lower()
+        pieces = {asked[i : i + n] for n in lengths for i in range(len(asked) - n + 1)}
+        spoken_of.append({name for name in pieces & wanted if _stands_in(name, asked)})
+    counts = Counter(name for found in spoken_of for name in found)
+    others = {(name, owner): counts[name] - (name in spoken_of[owner]) for name, owner in names}
+    return {key: min(1.0, few / count) ** 2 if count else 1.0 for key, count in others.items()}
 
 
 def _names(card: Card) -> Sequence[str]:
@@ -159,9 +178,3 @@ def _stands_in(name: str, question: str) -> bool:
     if not name.isascii():
         return True
     return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", question) is not None
-
-
-@cache
-def load_index() -> CardIndex:
-    """The index over the cards that ship with the package (built once per process)."""
-    return CardIndex(load_cards())

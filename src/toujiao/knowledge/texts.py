@@ -20,3 +20,10 @@ SINCE = "{day}起"
 START_UNKNOWN = "起始日没有查到"
 NOT_IN_FORCE = "已经公布，还没有看到施行"
 EARLIER_NOT_LOOKED_UP = "更早的没有查。"
+
+
+def join_folded(folded: str) -> str:
+    """Undo YAML's line folding between Chinese sentences, where no space belongs."""
+    for mark in "。；！？，：":
+        folded = folded.replace(f"{mark} ", mark)
+    return folded.strip()

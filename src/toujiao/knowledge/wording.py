@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from toujiao.knowledge.rulebook import load_yaml
+from toujiao.errors import ToujiaoError
+from toujiao.records import Record
+from toujiao.yaml_file import read_record
 
 _PATH = Path(__file__).parent / "wording.yaml"
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|《[^》]*》")
@@ -40,12 +42,27 @@ class Wording:
         return None
 
 
+class _Lists(Record):
+    """wording.yaml; a list that is left out is empty."""
+
+    advice: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()
+    jargon: tuple[str, ...] = ()
+
+
+def read_wording(path: Path | None) -> Wording:
+    """The lists of a wording.yaml; without a file nothing is forbidden and nothing is jargon."""
+    if path is None:
+        return Wording((), (), ())
+    lists = read_record(path, _Lists)
+    try:
+        advice = tuple(re.compile(pattern) for pattern in lists.advice)
+    except re.error as error:
+        raise ToujiaoError(f"{path}：advice 里有不对的正则表达式（{error}）。") from error
+    return Wording(advice, lists.promises, lists.jargon)
+
+
 @cache
 def load_wording() -> Wording:
     """The lists that ship with the package (read once)."""
-    data = load_yaml(_PATH.read_text(encoding="utf-8"), _PATH)
-    return Wording(
-        advice=tuple(re.compile(pattern) for pattern in data["advice"]),
-        promises=tuple(data["promises"]),
-        jargon=tuple(data["jargon"]),
-    )
+    return read_wording(_PATH)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toujiao.calculators.units import Unit
-from toujiao.understand.day import DateMention
+from toujiao.understand.dates import DateMention
 from toujiao.understand.quantities import Quantity
 
 # Between two numbers of one list.

@@ -19,6 +19,7 @@ from toujiao.understand.numerals import Numeral, read_numeral
 from toujiao.understand.rates import read_rate
 from toujiao.understand.share_plans import read_plan
 from toujiao.understand.tails import digit, length_tail, money_tail
+from toujiao.understand.unit_words import LENGTHS, LONGEST, UNITS
 
 
 @dataclass(frozen=True)
@@ -44,33 +45,6 @@ class Quantity:
 # The full-width comma stays: it ends a clause and never groups digits (现价18，500股).
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．％＋－：", "0123456789.%+-:")
 _CHINESE_ONE = ("一", "1")
-# (pattern right after the number, unit, factor); the first that fits wins.
-_UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
-    (re.compile(rf"\s*(?:{pattern})"), unit, Decimal(str(factor)))
-    for pattern, unit, factor in (
-        (r"毛(?!利)钱?|角钱?", Unit.YUAN, "0.1"),
-        (r"分钱", Unit.YUAN, "0.01"),
-        (r"元钱?|块钱?|圆|人民币|rmb|RMB|大洋", Unit.YUAN, 1),
-        (r"个?交易日", Unit.TRADING_DAYS, 1),
-        (r"股(?![价市票东息民权灾指吧本])", Unit.SHARES, 1),
-        (r"手(?![续机里上动段法头绢艺])", Unit.SHARES, 100),
-        (r"份(?!额的|子)|个份额", Unit.FUND_UNITS, 1),
-        (r"张(?![三家嘴])", Unit.BONDS, 1),
-        (r"个月|月(?=后|内|期|就|卖|以)", Unit.MONTHS, 1),
-        (r"个?季度?", Unit.MONTHS, 3),
-        (r"个?(?:星期|礼拜)(?![一二三四五六日天])|周(?![一二三四五六日天期岁转])", Unit.WEEKS, 1),
-        (r"天|日(?![均线K收]|移动|平均)", Unit.DAYS, 1),
-        (r"年(?!代|级|报|初|底|末|度|化|均)", Unit.YEARS, 1),
-        (r"周?岁(?!末)", Unit.AGE, 1),
-        (r"倍", Unit.TIMES, 1),
-        (r"个?点位?(?!钟|半|整)", Unit.POINTS, 1),
-        (
-            r"次|期(?![末初间限权货])|笔|只|个(?!股)|家|根|连板|回(?![落升撤调到报本暖吐踩购])|轮|条|遍|趟|户|人|项|类|种",
-            Unit.COUNT,
-            1,
-        ),
-    )
-)
 _VAGUE_AFTER = re.compile(r"\s*(?:来|多|几|余)(?=\s*(?:[元块股手份张天年点倍万亿千百只个]|$))")
 _VAGUE_WORDS = re.compile(
     r"(?<![第周期])(?:好?几|数)(?:十|百|千|万|亿)+(?:来|多)?[元块股手份张天]?钱?|"
@@ -113,14 +87,6 @@ _NAMED = re.compile(r"(?<![A-Za-z])(?:DIFF?|DEA|MACD|[JKD])$", re.I)
 _TWICE = re.compile(r"翻(?:了)?(?:一?倍|一?番|1倍|1番)(?!以上)")
 # 翻一番 doubles, 翻两番 gives four times.
 _DOUBLINGS = re.compile(r"翻(?:了|个)?([两二三四2-4])番")
-_LENGTHS = (Unit.DAYS, Unit.TRADING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
-_LONGEST = {
-    Unit.DAYS: 100_000,
-    Unit.TRADING_DAYS: 100_000,
-    Unit.WEEKS: 10_000,
-    Unit.MONTHS: 2000,
-    Unit.YEARS: 200,
-}
 # 每半年, 每隔两周: how often, not how long.
 _EVERY = re.compile(r"每隔?\s*$")
 _TOO_LONG_FOR_A_NUMBER = 24
@@ -288,8 +254,8 @@ def _counted(text: str, at: int) -> Quantity | None:
         return replace(read, bound="" if unsure else ">", vague=unsure or read.vague)
     vague = _VAGUE_AFTER.match(text, numeral.end)
     end = vague.end() if vague else numeral.end
-    for pattern, unit, factor in _UNITS:
-        if unit in _LENGTHS and (numeral.scaled or numeral.value >= _LONGEST[unit]):
+    for pattern, unit, factor in UNITS:
+        if unit in LENGTHS and (numeral.scaled or numeral.value >= LONGEST[unit]):
             continue  # 10万年利率4%, 5000年收益4%: an amount, and a yearly rate
         if match := pattern.match(text, end):
             return _finish(text, at, numeral, match.end(), unit, factor, vague is not None)
@@ -351,7 +317,7 @@ def _make(
 
 
 def _with_bound(quantity: Quantity, text: str) -> Quantity:
-    if quantity.unit in _LENGTHS and (
+    if quantity.unit in LENGTHS and (
         _EVERY.search(text[: quantity.start])
         or says_how_often(text, quantity.start, quantity.end, _months(quantity))
     ):

@@ -16,7 +16,8 @@ from toujiao.calculators.forms.all import FIGURE_NAMES, FORMS, find_form
 from toujiao.calculators.forms.form import Choice, Form, Slot
 from toujiao.calculators.units import Unit
 from toujiao.understand.blank import blank_form
-from toujiao.understand.day import Day, day_of, read_dates, without_dates
+from toujiao.understand.dates import read_dates, without_dates
+from toujiao.understand.day import Day, day_of
 from toujiao.understand.fill import Filled, choose, fill
 from toujiao.understand.items import Item, date_item, item_of, with_lists
 from toujiao.understand.quantities import read_quantities

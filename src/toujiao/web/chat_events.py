@@ -8,10 +8,9 @@ from typing import Any
 
 from toujiao.errors import ToujiaoError
 from toujiao.feedback.store import DOWN, UP, FeedbackStore, vote_on
-from toujiao.knowledge.cards import load_cards
+from toujiao.knowledge.knowledge import Knowledge
 from toujiao.web.card_view import CardView
 from toujiao.web.conversation import Bot, Conversation
-from toujiao.web.panel import categories
 from toujiao.web.texts import text
 
 
@@ -64,7 +63,7 @@ class ChatEvents:
 
     def stop(self, state: Conversation) -> tuple[Any, ...]:
         """Stop the running answer: updates for chat and box."""
-        state.stop()
+        state.stop(self.bot.knowledge)
         return state.messages(), _ready_box()
 
     def reset(self) -> tuple[Any, ...]:
@@ -126,7 +125,11 @@ class ChatEvents:
         answer = state.last.answer if state.last else None
         cited = [(card.title, card.id) for card in answer.cards] if answer else []
         if not answer or not cited:
-            hint = empty_panel() if not state.turns else panel_hint(text("panel_no_cards"))
+            hint = (
+                empty_panel(self.bot.knowledge)
+                if not state.turns
+                else panel_hint(text("panel_no_cards"))
+            )
             nothing = gr.Radio(choices=[], value=None, visible=False)
             return gr.Markdown(hint, visible=True), nothing, *self.card.hide()
         first = cited[0][1]
@@ -139,10 +142,10 @@ def panel_hint(hint: str) -> str:
     return f"#### {text('panel_title')}\n{hint}"
 
 
-def empty_panel() -> str:
+def empty_panel(knowledge: Knowledge) -> str:
     """What the panel says before the first question."""
-    names = "、".join(name for name, _ in categories())
-    return panel_hint(text("panel_empty", count=len(load_cards()), categories=names))
+    names = "、".join(knowledge.categories.values())
+    return panel_hint(text("panel_empty", count=len(knowledge.cards), categories=names))
 
 
 def _note(name: str) -> None:

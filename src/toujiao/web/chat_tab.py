@@ -5,10 +5,11 @@
 from typing import Any
 
 from toujiao.feedback.store import FeedbackStore
+from toujiao.knowledge.knowledge import Knowledge
 from toujiao.web.card_view import CardView
 from toujiao.web.chat_events import ChatEvents, Parts, empty_panel
 from toujiao.web.conversation import Bot, Conversation
-from toujiao.web.texts import example_questions, reasons, text
+from toujiao.web.texts import reasons, text
 from toujiao.web.theme import ICON
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -23,11 +24,11 @@ def build(bot: Bot, store: FeedbackStore) -> None:
     with gr.Row(elem_id="chat-row", equal_height=False):
         with gr.Column(scale=11, min_width=320, elem_id="talk-column"):
             talk, voted = gr.State(Conversation()), gr.State(None)
-            chat = _chatbot()
+            chat = _chatbot(bot.knowledge)
             form, reason, words, send, skip = _reason_form()
-            box = _question_box()
+            box = _question_box(bot.knowledge)
         with gr.Column(scale=9, min_width=320, elem_id="panel"):
-            empty = gr.Markdown(empty_panel(), elem_id="panel-empty")
+            empty = gr.Markdown(empty_panel(bot.knowledge), elem_id="panel-empty")
             choice = gr.Radio(
                 label=text("panel_cards"),
                 choices=[],
@@ -35,7 +36,7 @@ def build(bot: Bot, store: FeedbackStore) -> None:
                 elem_id="card-choice",
                 elem_classes="pills",
             )
-            card = CardView.build()
+            card = CardView.build(bot.knowledge)
     parts = Parts(talk, chat, box, choice, empty, card, voted, form, reason, words)
     events = ChatEvents(bot, store, card)
     _connect_asking(events, parts)
@@ -44,17 +45,17 @@ def build(bot: Bot, store: FeedbackStore) -> None:
     skip.click(events.close_form, None, [form], **_AT_ONCE)
 
 
-def _chatbot() -> Any:
+def _chatbot(knowledge: Knowledge) -> Any:
     import gradio as gr
 
     examples: Any = [
-        {"text": question, "display_text": label} for label, question in example_questions()
+        {"text": example.question, "display_text": example.label} for example in knowledge.examples
     ]
     return gr.Chatbot(
         label=text("chat_label"),
         show_label=False,
         elem_id="chat",
-        placeholder=text("greeting"),
+        placeholder=knowledge.text("greeting"),
         examples=examples,
         buttons=["copy"],
         avatar_images=(None, str(ICON)),
@@ -67,13 +68,13 @@ def _chatbot() -> Any:
     )
 
 
-def _question_box() -> Any:
+def _question_box(knowledge: Knowledge) -> Any:
     import gradio as gr
 
     return gr.Textbox(
         show_label=False,
         label=text("box_label"),
-        placeholder=text("placeholder"),
+        placeholder=knowledge.text("placeholder"),
         lines=1,
         max_lines=6,
         autofocus=True,

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from toujiao.knowledge.option import KnowledgeOption
+
 
 def serve(
     host: Annotated[
@@ -17,6 +19,7 @@ def serve(
     ] = None,
     base: Annotated[str | None, typer.Option(help="底座模型")] = None,
     adapter: Annotated[str | None, typer.Option(help="LoRA 适配器文件夹")] = None,
+    knowledge: KnowledgeOption = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="启动后打开浏览器")] = True,
 ) -> None:
     """打开网页问答（默认只有本机能访问）"""
@@ -34,7 +37,8 @@ def serve(
     from toujiao.web.launch import launch, wait
 
     lan = network_url(host, port)
-    page = create_app(Assistant.load(backend, base, adapter), open_store(), lan)
+    bot = Assistant.load(backend, base, adapter, knowledge)
+    page = create_app(bot, open_store(), lan)
     launch(page, host, port, open_browser)
     print(text("ready", url=own_url(host, port)))
     if lan:

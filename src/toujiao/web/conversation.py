@@ -14,6 +14,7 @@ from typing import Protocol
 from toujiao.assistant.closing import closing
 from toujiao.assistant.prompt import Message
 from toujiao.errors import ToujiaoError
+from toujiao.knowledge.knowledge import Knowledge
 from toujiao.records import Answer, Kind
 from toujiao.web.texts import text
 
@@ -29,6 +30,9 @@ _IMAGE_START = re.compile(r"!(?=\[)")
 
 class Bot(Protocol):
     """What the page needs of the assistant."""
+
+    @property
+    def knowledge(self) -> Knowledge: ...
 
     def stream(
         self, question: str, history: Sequence[Message] | None = None
@@ -114,13 +118,13 @@ class Conversation:
             turn.failed = turn.answer is None
         yield
 
-    def stop(self) -> None:
+    def stop(self, knowledge: Knowledge) -> None:
         """End the answer that is being written; what is shown of it is labelled all the same."""
         turn = self.last
         if turn is None or turn.done:
             return
         self.stopped = turn.failed = True
-        label = closing(Kind.UNKNOWN, (), ())
+        label = closing(Kind.UNKNOWN, (), (), knowledge)
         turn.text = f"{turn.text.rstrip()}\n\n{text('stopped')}{label}".lstrip()
 
     def history(self) -> list[Message]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def launch(page: Blocks, host: str, port: int, open_browser: bool = False) -> None:
-    """Start serving and return; `wait` then keeps the program alive."""
+    """Start serving a page of `create_app` and return; `wait` then keeps the program alive."""
     from starlette.middleware import Middleware
 
     check_free(host, port)
@@ -39,7 +39,10 @@ def launch(page: Blocks, host: str, port: int, open_browser: bool = False) -> No
             theme=build_theme(),
             css_paths=[STYLE],
             favicon_path=ICON,
-            app_kwargs={"middleware": [Middleware(OurPage)], "openapi_url": None},
+            app_kwargs={
+                "middleware": [Middleware(OurPage, knowledge=page.knowledge)],
+                "openapi_url": None,
+            },
         )
     except OSError as error:
         # Somebody took the port between the check and now.

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
 from typing import Any
 
-from toujiao.web.texts import foreign_labels, text
+from toujiao.knowledge.knowledge import Knowledge
+from toujiao.web.texts import foreign_labels
 from toujiao.web.theme import ASSETS
 
 # The browser refuses to load anything from elsewhere, whatever an answer or a library says.
@@ -34,8 +35,10 @@ class OurPage:
     Only the page is held back until it is whole; a streamed answer passes piece by piece.
     """
 
-    def __init__(self, app: Callable[[Message, Receive, Send], Awaitable[None]]) -> None:
-        self.app = app
+    def __init__(
+        self, app: Callable[[Message, Receive, Send], Awaitable[None]], knowledge: Knowledge
+    ) -> None:
+        self.app, self.knowledge = app, knowledge
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass the request on and change what comes back."""
@@ -54,13 +57,17 @@ class OurPage:
                 return
             body.extend(message.get("body", b""))
             if not message.get("more_body"):
-                await _send_page(bytes(body), start, scope["method"] == "HEAD", send)
+                head_only = scope["method"] == "HEAD"
+                page = body if head_only else self._in_chinese(bytes(body))
+                await _send_page(bytes(page), start, head_only, send)
 
         await self.app(scope, receive, send_changed)
 
+    def _in_chinese(self, body: bytes) -> bytes:
+        return in_chinese(body.decode(), self.knowledge).encode()
 
-async def _send_page(body: bytes, start: Message, head_only: bool, send: Send) -> None:
-    page = body if head_only else in_chinese(body.decode()).encode()
+
+async def _send_page(page: bytes, start: Message, head_only: bool, send: Send) -> None:
     kept = [(name, value) for name, value in start["headers"] if name != b"content-length"]
     if not head_only:
         kept.append((b"content-length", str(len(page)).encode()))
@@ -68,10 +75,11 @@ async def _send_page(body: bytes, start: Message, head_only: bool, send: Send) -
     await send({"type": "http.response.body", "body": page})
 
 
-def in_chinese(page: str) -> str:
+def in_chinese(page: str, knowledge: Knowledge) -> str:
     """Gradio's HTML with our language, our script first in the head, and no words about Gradio."""
     page = page.replace('lang="en"', 'lang="zh-CN"', 1)
-    for theirs, ours in (("Click to try out the app!", text("tagline")), ("Gradio", text("title"))):
+    for theirs, name in (("Click to try out the app!", "tagline"), ("Gradio", "title")):
+        ours = knowledge.text(name)
         page = page.replace(f'content="{theirs}"', f'content="{html.escape(ours)}"')
     return page.replace("<head>", f"<head>{_script()}", 1)
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from toujiao.assistant.closing import closing
-from toujiao.clock import today
 from toujiao.feedback.store import FeedbackStore
-from toujiao.knowledge.cards import load_cards
-from toujiao.knowledge.rulebook import load_rules
+from toujiao.knowledge.knowledge import Knowledge
 from toujiao.records import Kind
 from toujiao.web.address import qr_svg
 from toujiao.web.card_view import CardView
@@ -16,23 +14,26 @@ from toujiao.web.panel import cards_of, categories
 from toujiao.web.texts import text
 
 
-def build_cards() -> None:
+def build_cards(knowledge: Knowledge) -> None:
     """Choose a category, then a card."""
     import gradio as gr
 
-    first = categories()[0][1]
-    gr.Markdown(text("cards_intro", count=len(load_cards())))
+    first = next(iter(knowledge.categories))
+    gr.Markdown(text("cards_intro", count=len(knowledge.cards)))
     with gr.Row(elem_id="leaf", equal_height=False):
         with gr.Column(scale=4, min_width=300):
-            category = gr.Dropdown(categories(), value=first, label=text("cards_category"))
+            category = gr.Dropdown(categories(knowledge), value=first, label=text("cards_category"))
             card = gr.Radio(
-                cards_of(first), value=None, label=text("cards_card"), elem_classes="pills"
+                cards_of(knowledge, first),
+                value=None,
+                label=text("cards_card"),
+                elem_classes="pills",
             )
         with gr.Column(scale=7, min_width=300):
-            view = CardView.build()
+            view = CardView.build(knowledge)
 
     def change_category(chosen: str) -> tuple[Any, ...]:
-        return gr.Radio(choices=cards_of(chosen), value=None), *view.hide()
+        return gr.Radio(choices=cards_of(knowledge, chosen), value=None), *view.hide()
 
     hidden: dict[str, Any] = {
         "api_visibility": "private",
@@ -43,7 +44,7 @@ def build_cards() -> None:
     card.input(view.show, [card], view.outputs, **hidden)
 
 
-def build_about(store: FeedbackStore, address: str | None) -> None:
+def build_about(store: FeedbackStore, address: str | None, knowledge: Knowledge) -> None:
     """Limits, whom to call, what is stored; the QR code when others can reach the page."""
     import gradio as gr
 
@@ -51,9 +52,7 @@ def build_about(store: FeedbackStore, address: str | None) -> None:
         note = f"<p>{text('qr_note', url=address)}</p><p>{text('qr_warning')}</p>"
         heading = f"<h3>{text('qr_title')}</h3>"
         gr.HTML(f"{qr_svg(address)}<div>{heading}{note}</div>", elem_id="qr")
-    hotline = load_rules().current_or_latest("hotline-12386", today()).fields
-    label = closing(Kind.UNKNOWN, (), ()).strip()
-    place = store.file or text("store_database")
-    gr.Markdown(
-        text("about", label=label, store=place, **hotline), elem_id="about", line_breaks=True
-    )
+    label = closing(Kind.UNKNOWN, (), (), knowledge).strip()
+    privacy = text("privacy", store=store.file or text("store_database")).strip()
+    about = knowledge.text("about", label=label, privacy=privacy)
+    gr.Markdown(about, elem_id="about", line_breaks=True)

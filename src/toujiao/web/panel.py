@@ -7,36 +7,30 @@ import re
 from collections.abc import Iterable
 
 from toujiao.clock import today
-from toujiao.knowledge.cards import load_cards
 from toujiao.knowledge.dates import chinese_date, how_sure
-from toujiao.knowledge.render import render_card
-from toujiao.knowledge.rulebook import load_rules
-from toujiao.records import CATEGORIES, Card, CitedRule, Source
+from toujiao.knowledge.knowledge import Knowledge
+from toujiao.records import Card, CitedRule, Source
 from toujiao.web.texts import text
 
 _LIST_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")
 
 
-def card_markdown(card_id: str, on: dt.date | None = None) -> str:
+def card_markdown(knowledge: Knowledge, card_id: str, on: dt.date | None = None) -> str:
     """The whole card as Markdown, with its rules, sources and related cards.
 
     `on` is the day whose rules hold; None (or today) is today.
     """
-    card = load_cards().get(card_id)
-    rendered = render_card(card, load_rules(), None if on == today() else on)
+    card = knowledge.cards.get(card_id)
+    rendered = knowledge.render(card_id, None if on == today() else on)
     parts = [f"### {card.title}", rendered.summary]
     parts += [f"#### {name}\n{_flow(body)}" for name, body in rendered.sections]
     if rendered.rules:
         parts.append(f"#### {text('rules_heading')}\n{rules_markdown(rendered.rules)}")
     parts.append(f"#### {text('sources_heading')}\n{_sources(card)}")
-    if related := [load_cards().get(i).title for i in card.header.related if i in load_cards()]:
+    known = knowledge.cards
+    if related := [known.get(i).title for i in card.header.related if i in known]:
         parts.append(text("related", titles="、".join(related)))
     return "\n\n".join(parts)
-
-
-def chart_of(card_id: str) -> str | None:
-    """The name of the chart that goes with a card."""
-    return load_cards().get(card_id).header.chart
 
 
 def rules_markdown(rules: Iterable[CitedRule]) -> str:
@@ -44,17 +38,16 @@ def rules_markdown(rules: Iterable[CitedRule]) -> str:
     return "\n".join(_rule(rule) for rule in rules)
 
 
-def cards_of(category: str) -> list[tuple[str, str]]:
+def cards_of(knowledge: Knowledge, category: str) -> list[tuple[str, str]]:
     """(title, id) of the cards of a category, easy ones first."""
-    cards = [card for card in load_cards() if card.header.category == category]
+    cards = [card for card in knowledge.cards if card.header.category == category]
     cards.sort(key=lambda card: card.header.level)
     return [(card.title, card.id) for card in cards]
 
 
-def categories() -> list[tuple[str, str]]:
+def categories(knowledge: Knowledge) -> list[tuple[str, str]]:
     """(name, key) of the categories that have cards."""
-    used = {card.header.category for card in load_cards()}
-    return [(name, key) for key, name in CATEGORIES.items() if key in used]
+    return [(name, key) for key, name in knowledge.categories.items()]
 
 
 def _flow(body: str) -> str:

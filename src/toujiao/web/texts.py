@@ -1,4 +1,7 @@
-"""The texts of the web page, by name; they stand in `texts.yaml`."""
+"""The texts of the web page, by name; they stand in `texts.yaml`.
+
+Those that speak of the subject stand with the cards: `Knowledge.text`.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from toujiao.knowledge.rulebook import load_yaml
+from toujiao.yaml_file import read_yaml
 
 _PATH = Path(__file__).parent / "texts.yaml"
 
 
 @cache
 def _all_texts() -> Mapping[str, Any]:
-    return dict(load_yaml(_PATH.read_text(encoding="utf-8"), _PATH))
+    return dict(read_yaml(_PATH))
 
 
 def text(name: str, **values: object) -> str:
@@ -25,11 +28,6 @@ def text(name: str, **values: object) -> str:
 def chart_text(name: str, **values: object) -> str:
     """A text inside a chart."""
     return str(_all_texts()["chart"][name]).format(**values)
-
-
-def example_questions() -> list[tuple[str, str]]:
-    """What the first screen offers: (short label, full question)."""
-    return [(entry["label"], entry["question"]) for entry in _all_texts()["examples"]]
 
 
 def reasons() -> list[str]:

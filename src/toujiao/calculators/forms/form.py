@@ -92,8 +92,9 @@ class Form:
     does. `work(values, day)` gets every filled slot and choice by name (absent ones are missing)
     and returns the sum; it raises `ToujiaoError` for numbers that make no sense. `same_day` is
     False when the form reads its own days (bought then, sold later). `needs(choices)` names choices
-    that have to be made besides (the side of a trade, when all its fees are asked for). `named` says that the cue is
-    the name of a figure (乖离率, 股息率): where it stands no general sum of prices competes.
+    that have to be made besides (the side of a trade, when all its fees are asked for). `named`
+    says that the cue is the name of a figure (乖离率, 股息率): where it stands no general sum of
+    prices competes.
     `plan` says that its numbers told in a row are a question by themselves (每月1000，年化6%，十年).
     `opened` are words that want this sum of the user's own money before any number is told.
     """

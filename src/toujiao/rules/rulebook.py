@@ -1,50 +1,17 @@
-"""Reads the dated market rules (`rules/<group>/<id>.yaml`) and answers "what held on that day?"."""
+"""Reads dated rules (`rules/<group>/<id>.yaml`) and answers "what held on that day?"."""
 
 from __future__ import annotations
 
 import datetime as dt
 import difflib
 from collections.abc import Iterable, Iterator
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-import yaml
-from pydantic import ValidationError
-
+from toujiao.clock import chinese_date
 from toujiao.errors import ToujiaoError
 from toujiao.records import Rule, RuleVersion
-
-RULES_DIR = Path(__file__).parent / "rules"
-_YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def read_source(path: Path) -> str:
-    """The text of a card or rule file; one that is not UTF-8 is a ToujiaoError."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ToujiaoError(f"{path}：文件不是 UTF-8 编码，请另存为 UTF-8 再试。") from error
-
-
-def load_yaml(text: str, path: Path, first_line: int = 1) -> Any:
-    """Parse YAML that starts on `first_line` of the file; a syntax error names file and line."""
-    try:
-        return yaml.load(text, Loader=_YamlLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" 第 {mark.line + first_line} 行" if mark else ""
-        problem = getattr(error, "problem", None) or "无法解析"
-        raise ToujiaoError(f"{path}{line}：YAML 写法有误（{problem}），请改正后再试。") from error
-
-
-def explain_invalid(error: ValidationError, path: Path) -> ToujiaoError:
-    """Turn a pydantic error into one line: file, field, what is wrong."""
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"]) or "（整个文件）"
-    said = first["msg"].removeprefix("Value error, ")
-    return ToujiaoError(f"{path}：字段 {field} 不对：{said}。请改正后再试。")
+from toujiao.yaml_file import read_record
 
 
 class RuleBook:
@@ -75,7 +42,7 @@ class RuleBook:
         if version := self.in_force(rule_id, on):
             return version
         title = self.get(rule_id).title
-        raise ToujiaoError(f"规则 {rule_id}（{title}）在 {on} 没有生效的版本，请换一个日期。")
+        raise ToujiaoError(f"{chinese_date(on)}“{title}”的规定没有查到，或者那时还没有。")
 
     def in_force(self, rule_id: str, on: dt.date) -> RuleVersion | None:
         """Like `at`, but None when no version was in force on that day."""
@@ -99,13 +66,7 @@ class RuleBook:
 
 def read_rule(path: Path) -> Rule:
     """Read one rule file; anything wrong is a ToujiaoError that names file and field."""
-    data = load_yaml(read_source(path), path)
-    if not isinstance(data, dict):
-        raise ToujiaoError(f"{path}：规则文件应当是一组“字段: 值”，请对照 docs/knowledge.md。")
-    try:
-        rule = Rule.model_validate(data)
-    except ValidationError as error:
-        raise explain_invalid(error, path) from error
+    rule = read_record(path, Rule)
     if rule.id != path.stem:
         raise ToujiaoError(f"{path}：id 是 {rule.id}，应当和文件名 {path.stem} 一样。")
     _check_ranges(rule, path)
@@ -128,7 +89,7 @@ def _check_ranges(rule: Rule, path: Path) -> None:
             )
 
 
-def read_rules(directory: Path = RULES_DIR) -> RuleBook:
+def read_rules(directory: Path) -> RuleBook:
     """Read every rule file under `directory`; a repeated id is a ToujiaoError."""
     seen: dict[str, Path] = {}
     rules = []
@@ -139,9 +100,3 @@ def read_rules(directory: Path = RULES_DIR) -> RuleBook:
         seen[rule.id] = path
         rules.append(rule)
     return RuleBook(rules)
-
-
-@cache
-def load_rules() -> RuleBook:
-    """The rules that ship with the package (read once)."""
-    return read_rules(RULES_DIR)
