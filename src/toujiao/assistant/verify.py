@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
-from toujiao.knowledge.check import ANALOGY, PITFALL, RISK, WORKED
+from toujiao.knowledge.shapes import every_section
 from toujiao.knowledge.wording import load_wording
 
 END_MARKS = "。！？\n"
 _SENTENCE = re.compile(rf"[^{END_MARKS}]*[{END_MARKS}]+[”’）)]*|[^{END_MARKS}]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_LABEL = re.compile(rf"^({'|'.join((ANALOGY, *WORKED, PITFALL, RISK))})：")
+_LABEL = re.compile(rf"^({'|'.join(every_section())})：")
 # A point or comma between digits belongs to the number.
 _NOISE = re.compile(r"(?:[\s“”‘’《》（）()，。！？；：、!?;:]|[,.](?!\d)|(?<!\d)[,.])+")
 _CONTROL_TOKEN = re.compile(r"<\||\|>")
