@@ -20,11 +20,13 @@ from toujiao.assistant.compose import compose, intent_of
 from toujiao.assistant.guard import Verdict, judge
 from toujiao.assistant.prompt import Message, build_messages
 from toujiao.assistant.retrieve import retrieve
+from toujiao.assistant.short import short_reply
 from toujiao.assistant.speak import Speech, speak
 from toujiao.assistant.verify import Verifier, grounded_share, split_sentences
 from toujiao.calculators.forms.form import Calculation
 from toujiao.clock import today
 from toujiao.errors import ToujiaoError
+from toujiao.knowledge.answers import AnswerIndex, all_answers
 from toujiao.knowledge.cards import CardDeck, load_cards
 from toujiao.knowledge.render import RenderedCard, cite, render_card
 from toujiao.knowledge.rulebook import RuleBook, load_rules
@@ -43,6 +45,8 @@ class _Draft:
     cards: tuple[RenderedCard, ...] = ()
     calculation: Calculation | None = None
     missing: tuple[str, ...] = ()
+    short: str | None = None
+    rule_ids: tuple[str, ...] = ()
     grounded: float = 1.0
     model: str | None = None
     adapter: str | None = None
@@ -62,6 +66,7 @@ class Assistant:
         self.deck = deck or load_cards()
         self.rules = rules or load_rules()
         self.index = index or (CardIndex(deck) if deck else load_index())
+        self.answers = AnswerIndex(all_answers(self.deck, self.rules))
         judge("")  # compiles the guard's patterns now, not in front of the first asker
 
     @classmethod
@@ -128,6 +133,7 @@ class Assistant:
         yield Answer(
             question=question,
             kind=draft.kind,
+            short=draft.short,
             answer="".join(shown).strip() + tail,
             cards=tuple(CitedCard(id=card.id, title=card.title) for card in draft.cards),
             rules=rules,
@@ -146,8 +152,9 @@ class Assistant:
         self, draft: _Draft, day: dt.date
     ) -> tuple[tuple[CitedRule, ...], tuple[CitedRule, ...]]:
         """(all rules that the answer rests on, those to show under it)."""
-        if draft.calculation:
-            known = (i for i in draft.calculation.rules if i in self.rules)
+        stated = draft.calculation.rules if draft.calculation else draft.rule_ids
+        if stated:
+            known = (i for i in stated if i in self.rules)
             used = tuple(
                 cite(self.rules.get(i), self.rules.current_or_latest(i, day)) for i in known
             )
@@ -204,6 +211,15 @@ class Assistant:
     ) -> Iterator[str]:
         """The cards that cover the question, told by the backend; else the honest unknown."""
         found = retrieve(question, history, self.index)
+        hits = [*found.hits, *found.near]
+        reply = short_reply(
+            question, hits, self.answers, self.deck, self.rules, day.on, today()
+        )
+        if reply and not day.is_period:
+            draft.kind, draft.short, draft.cards = Kind.ANSWER, reply.short, reply.cards
+            draft.rule_ids = reply.rules
+            yield "\n\n".join(filter(None, (reply.short, reply.more)))
+            return
         if not found.hits:
             draft.kind, draft.backend = Kind.UNKNOWN, "guard"
             yield _unknown([hit.card.title for hit in found.near], self.rules, day.on)
