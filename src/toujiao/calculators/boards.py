@@ -47,6 +47,8 @@ _PREFIXES = {
     "main": ("600", "601", "603", "605", "000", "001", "002", "003"),
     "bse": ("920", "43", "83", "87"),
 }
+# B shares belong to none of the four; 9 alone may be Beijing or a B share of Shanghai.
+_B_SHARES = ("900", "200")
 
 
 def board_of_code(code: str) -> str | None:
@@ -57,7 +59,7 @@ def board_of_code(code: str) -> str | None:
     """
     fitting = {
         board
-        for board, prefixes in _PREFIXES.items()
+        for board, prefixes in (*_PREFIXES.items(), (None, _B_SHARES))
         for prefix in prefixes
         if code.startswith(prefix) or prefix.startswith(code)
     }

@@ -142,6 +142,8 @@ def _candidates(
 def _fits(slot: Slot, item: Item) -> bool:
     if item.unit not in slot.units or slot.many != item.is_list:
         return False
+    if slot.exact and item.first != item.last:
+        return False
     if slot.many:
         return len(item.values) >= slot.fewest
     if item.vague:  # asked about later, whatever its size

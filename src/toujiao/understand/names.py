@@ -13,9 +13,9 @@ _NAMES = re.compile(
     | T\s?\+\s?[0-9一二] | [tT][+＋][0-9]
     | (?:MA|EMA|EXPMA|RSI|BOLL|WR|W&R|BIAS|ATR|KDJ|MACD|SMA|CCI|OBV)\s?(?:\d{1,3}(?!\d|[.%元])|\(\s?\d+(?:\s?[,，]\s?\d+)*\s?\))
     | F10 | ETF50 | 50ETF | 300ETF | A50 | Level-?2 | 5G | 3M | B2B
-    | GC0\d\d | R-?0\d\d | 204\d{3} | 1318\d\d
+    | GC\s?-?\s?\d{3}(?!\d) | (?<![A-Z])R\s?-?\s?(?:0\d\d|182)(?!\d) | 隔夜(?!利息|持|风险|单)
     | 72\s?法则 | 七二法则 | 二八(?:定律|法则|轮动) | 1?80/20
-    | 十字星 | 十字线 | 一字(?:板|线|涨停|跌停|断魂刀)? | [一二两三四五六七八九](?:连)?阳线? | 三(?:只|个)?乌鸦 | 三个?白兵
+    | [前上][一1]个?交易日 | 十字星 | 十字线 | 一字(?:板|线|涨停|跌停|断魂刀)? | [一二两三四五六七八九](?:连)?阳线? | 三(?:只|个)?乌鸦 | 三个?白兵
     | 新三板 | 老三板 | 三板 | 二板 | 四板 | 一板块 | 三方存管 | 三方 | 三公 | 三大(?:报表|指数|表) | 四大(?:行|指数) | 一手(?:消息|资料|包办)
     | 第[一二三四五六七八九十\d]+(?:天|日|步|类|套|笔|个|次|年|名|点|大|季度)? | 头[一两三]?天
     | 二级市场 | 一级市场 | 二维码 | 三十而立 | 十有八九 | 一五一十 | 百分百 | 百分之百 | 千万别 | 万一(?!的?佣金|免|开户)(?<!佣金万一)(?<!费率万一)(?<!费万一) | 一旦 | 一般 | 一定 | 一样 | 一起 | 一直 | 一边 | 一路 | 一共 | 一律 | 一模一样 | 一些 | 一点儿? | 一下 | 一会儿? | 一种 | 一买一卖 | 一进一出 | 一来一回 | 买一卖一 | [买卖](?:[一二三四五](?:价|档|(?=[，。、的和卖买]|$))|[1-5](?:价|档)) | 统一 | 唯一 | 之一 | 同一 | 一手(?!\s?[多几]?(?:股|票|是|卖|买|的))(?=交钱)
@@ -23,7 +23,7 @@ _NAMES = re.compile(
     | 双十一 | 五一 | 十一(?=假|长假|期间|节|前|后) | 六一 | 三八
     | 九(?=转) | 神奇九转 | 双创50 | 二手房
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 _AVERAGE = re.compile(
     r"(\d{1,3}|[二三五十]+|[一二三四五六七八九十百]+)\s?[日天周]\s?(?:移动平均|均线|均价线?|平均线?|线|EMA|MA|RSI|WR|BIAS|乖离率?|指数移动平均|指数平均)"
@@ -37,6 +37,14 @@ _CODE = re.compile(r"(?<![\d.])(\d{6})(?![\d.]|\s?(?:元|块|股|份|手|张|万
 _PREFIX = re.compile(
     r"(?<![\d.])(\d{1,3})(?:\s?(?:开头|打头|字头|起头|开始的)(?:的)?|(?=[xX*＊]{2,}))"
 )
+# Reverse repos of Shanghai (GC001 is 204001) and Shenzhen (R-001 is 131810), and their terms in days.
+_REPO = re.compile(r"(?:GC|R)\s?-?\s?(\d{3})|204(\d{3})|(1318\d\d)|(隔夜)", re.I)
+_REPO_TERMS = (1, 2, 3, 4, 7, 14, 28, 91, 182)
+_SHENZHEN_TERMS = {
+    "131810": 1, "131811": 2, "131800": 3, "131809": 4, "131801": 7,
+    "131802": 14, "131803": 28, "131805": 91, "131806": 182,
+}  # fmt: skip
+_ORDINAL = re.compile(r"第([一二两三四五六七八九十]+|\d{1,2})[个次]?(?=连?一?字?(?:涨停|跌停|板))")
 # In Chinese words: 六零开头
 _WORD_PREFIX = re.compile(r"([零〇一二三四五六七八九]{1,3})(?:开头|打头|字头)")
 
@@ -61,6 +69,26 @@ def code_in(text: str, start: int, end: int) -> str | None:
             str("零一二三四五六七八九".index(c.replace("〇", "零"))) for c in match.group(1)
         )
     return None
+
+
+def repo_term_in(name: str) -> int | None:
+    """The term in days that the code of a reverse repo stands for: GC007 -> 7, 隔夜 -> 1."""
+    match = _REPO.fullmatch(name.strip())
+    if match is None:
+        return None
+    if match.group(4):
+        return 1
+    if code := match.group(3):
+        return _SHENZHEN_TERMS.get(code)
+    term = int(match.group(1) or match.group(2))
+    return term if term in _REPO_TERMS else None
+
+
+def limits_in(text: str, start: int, end: int) -> int | None:
+    """第3个涨停 asks for the third of a row: 3."""
+    match = _ORDINAL.match(text, start)
+    numeral = read_numeral(match.group(1), 0) if match and match.end() == end else None
+    return int(numeral.value) if numeral else None
 
 
 def period_in(name: str) -> int | None:

@@ -17,6 +17,7 @@ from toujiao.understand import names
 from toujiao.understand.numerals import Numeral, read_numeral
 from toujiao.understand.rates import read_rate
 from toujiao.understand.share_plans import read_plan
+from toujiao.understand.tails import digit, length_tail, money_tail
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ _UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
         (r"个?季度?", Unit.MONTHS, 3),
         (r"个?(?:星期|礼拜)(?![一二三四五六日天])|周(?![一二三四五六日天期岁转])", Unit.WEEKS, 1),
         (r"天|日(?![均线K收]|移动|平均)", Unit.DAYS, 1),
-        (r"年(?!代|级|报|初|底|末|度)", Unit.YEARS, 1),
+        (r"年(?!代|级|报|初|底|末|度|化|均)", Unit.YEARS, 1),
         (r"倍", Unit.TIMES, 1),
         (r"个?点位?(?!钟|半|整)", Unit.POINTS, 1),
         (r"次|期|笔|只|个(?!股)|家|根|连板|回|轮|条|遍|趟|户|人|项|类|种", Unit.COUNT, 1),
@@ -68,23 +69,24 @@ _VAGUE_WORDS = re.compile(
     r"(?<![第周期])(?:好?几|数)(?:十|百|千|万|亿)+(?:来|多)?[元块股手份张天]?钱?|"
     r"(?<![第周])上[百千万]+(?:元|块|股)"
 )
-_MORE_AFTER = re.compile(r"\s*(?:多|出头|以上|往上)")
+_MORE_AFTER = re.compile(r"\s*(?:多(?!少)|出头|以上|往上|开外)")
+# 一个多月, 两个来月: the word of vagueness stands inside the unit.
+_INSIDE_MONTHS = re.compile(r"\s*个(多|来|几)月")
 _BOUND_BEFORE = re.compile(
-    r"(不到|不满|未满|不足|少于|低于|超过|大于|多于|高于|满|不超过)(?:了|有)?\s*$"
+    r"(不到|没到|未到|不满|没满|未满|不足|少于|低于|超过|大于|多于|高于|满|不超过|没超过|没有超过|未超过|不大于)"
+    r"(?:了|有)?\s*$"
 )
 _BOUNDS = {
-    **dict.fromkeys(("不到", "不满", "未满", "不足", "少于", "低于"), "<"),
+    **dict.fromkeys(("不到", "没到", "未到", "不满", "没满", "未满", "不足", "少于", "低于"), "<"),
     **dict.fromkeys(("超过", "大于", "多于", "高于"), ">"),
     "满": ">=",
-    "不超过": "<=",
+    **dict.fromkeys(("不超过", "没超过", "没有超过", "未超过", "不大于"), "<="),
 }
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
-_MONEY_TAIL = re.compile(
-    r"(?:零(?=[1-9一二三四五六七八九][毛角分]))?([1-9一二两三四五六七八九])(?:毛|角)?([1-9一二三四五六七八九])?(?:分)?(?![\d.%万千百元块股天个月年手份倍成折十点])"
-)
+_FEN_TAIL = re.compile(r"([1-9一二三四五六七八九])分?")
 _HALVES = (
     (re.compile(r"半年(?![报导线度])"), Decimal(6), Unit.MONTHS),
-    (re.compile(r"半个月"), Decimal(15), Unit.DAYS),
+    (re.compile(r"半个(?=多?月)"), Decimal(15), Unit.DAYS),
 )
 _MINUS = re.compile(r"[-−–—负](?=[\d零一二两三四五六七八九十])")
 _ALONGSIDE = re.compile(r"[\dA-Za-z%年月日号)）]\s*$")
@@ -127,8 +129,14 @@ def _negative(text: str, at: int) -> list[Quantity]:
 
 def _named(text: str, start: int, end: int) -> Iterator[Quantity]:
     """A name that holds a number which a sum may want: a stock code, the 5 of 5日均线."""
-    if code := names.code_in(text, start, end):
+    if (term := names.repo_term_in(text[start:end])) is not None:
+        # 隔夜 may be said of anything; a code must be used by the sum.
+        idle = not text[start:end].isascii()
+        yield Quantity(Decimal(term), Unit.DAYS, start, end, text[start:end], idle=idle)
+    elif code := names.code_in(text, start, end):
         yield Quantity(Decimal(0), Unit.CODE, start, end, code, idle=True)
+    elif (count := names.limits_in(text, start, end)) is not None:
+        yield Quantity(Decimal(count), Unit.COUNT, start, end, text[start:end], idle=True)
     elif (period := names.period_in(text[start:end])) is not None:
         yield Quantity(Decimal(period), Unit.PERIOD, start, end, text[start:end], idle=True)
 
@@ -166,7 +174,12 @@ def _vague(text: str, at: int) -> Quantity | None:
 def _half(text: str, at: int) -> Quantity | None:
     for pattern, value, unit in _HALVES:
         if match := pattern.match(text, at):
-            return Quantity(value, unit, at, match.end(), match.group(), chinese=True)
+            end = match.end()
+            more = _MORE_AFTER.match(text, end)
+            end = more.end() if more else end
+            end += text.startswith("月", end) and unit is Unit.DAYS
+            bound = ">" if more else ""
+            return Quantity(value, unit, at, end, text[at:end], bound=bound, chinese=True)
     return None
 
 
@@ -189,9 +202,15 @@ def _counted(text: str, at: int) -> Quantity | None:
     numeral = read_numeral(text, at)
     if numeral is None or numeral.end - at > _TOO_LONG_FOR_A_NUMBER:
         return None
+    if match := _INSIDE_MONTHS.match(text, numeral.end):
+        read = _make(text, at, numeral, match.end(), Unit.MONTHS, numeral.value, False)
+        unsure = match.group(1) != "多"
+        return replace(read, bound="" if unsure else ">", vague=unsure or read.vague)
     vague = _VAGUE_AFTER.match(text, numeral.end)
     end = vague.end() if vague else numeral.end
     for pattern, unit, factor in _UNITS:
+        if numeral.scaled and unit is Unit.YEARS:
+            continue  # 50万 年利率2%
         if match := pattern.match(text, end):
             return _finish(text, at, numeral, match.end(), unit, factor, vague is not None)
     if numeral.scaled:  # 10万, 3w: money unless shares are named, which the units above take
@@ -216,28 +235,12 @@ def _finish(
     text: str, at: int, numeral: Numeral, end: int, unit: Unit, factor: Decimal, vague: bool
 ) -> Quantity:
     value = numeral.value * factor
-    if (
-        unit is Unit.YUAN
-        and factor == 1
-        and text[end - 1] in "块元"
-        and (tail := _MONEY_TAIL.match(text, end))
-    ):
-        digits = "".join(str(_digit(c)) for c in tail.groups() if c)
-        value, end = value + Decimal(f"0.{digits}"), tail.end()
-    elif (
-        unit is Unit.YUAN
-        and factor == Decimal("0.1")
-        and (tail := re.compile(r"([1-9一二三四五六七八九])分?").match(text, end))
-    ):
-        value, end = value + Decimal(_digit(tail.group(1))) / 100, tail.end()
-    elif unit is Unit.YEARS and (tail := re.compile(r"半(?!年)").match(text, end)):
-        value, unit, end = value * 12 + 6, Unit.MONTHS, tail.end()
-    elif unit is Unit.YEARS and (
-        tail := re.compile(r"(?:零|又)?(\d+|[一二两三四五六七八九十]+)个月").match(text, end)
-    ):
-        months = read_numeral(tail.group(1), 0)
-        if months:
-            value, unit, end = value * 12 + months.value, Unit.MONTHS, tail.end()
+    if unit is Unit.YUAN and text[end - 1] in "块元" and (money := money_tail(text, end)):
+        value, end = value + money[0], money[1]
+    elif unit is Unit.YUAN and factor == Decimal("0.1") and (tail := _FEN_TAIL.match(text, end)):
+        value, end = value + digit(tail.group(1)) / 100, tail.end()
+    elif length := length_tail(text, end, value, unit):
+        value, unit, end = length
     elif unit is Unit.COUNT and text.startswith("个半月", end - 1):
         value, unit, end = numeral.value * 30 + 15, Unit.DAYS, end + 2
     return _make(text, at, numeral, end, unit, value, vague)
@@ -248,7 +251,8 @@ def _make(
 ) -> Quantity:
     written = text[at:end]
     more = unit in (Unit.DAYS, Unit.MONTHS, Unit.YEARS, Unit.WEEKS) and _MORE_AFTER.match(text, end)
-    idiom = numeral.value == 1 and numeral.chinese and unit in (Unit.COUNT, Unit.DAYS, Unit.SHARES)
+    one = numeral.value == 1 and (value == 1 or unit is Unit.SHARES)
+    idiom = one and numeral.chinese and unit in (Unit.COUNT, Unit.DAYS, Unit.SHARES)
     return Quantity(
         value,
         unit,
@@ -261,12 +265,6 @@ def _make(
         chinese=numeral.chinese,
         per_share=text[:at].endswith("每") and unit is Unit.SHARES,
     )
-
-
-def _digit(character: str) -> int:
-    numeral = read_numeral(character, 0)
-    assert numeral is not None
-    return int(numeral.value)
 
 
 def _with_bound(quantity: Quantity, text: str) -> Quantity:

@@ -23,6 +23,8 @@ _PREFIXES = (
     (re.compile(r"百分之\s*"), Decimal("0.01")),
     (re.compile(r"千分之\s*"), Decimal("0.001")),
     (re.compile(r"万分之\s*"), Decimal("0.0001")),
+    (re.compile(r"十万分之\s*"), Decimal("0.00001")),
+    (re.compile(r"百万分之\s*"), Decimal("0.000001")),
 )
 # 万2.5 and 万三, but not 3万5, 万元, 万一 (in case): 万一 only beside the words of a commission.
 _TEN_THOUSANDTH = re.compile(
@@ -37,6 +39,8 @@ _SUFFIXES = (
     (re.compile(r"\s*[%％]"), Decimal("0.01")),
     (re.compile(r"\s*‰"), Decimal("0.001")),
     (re.compile(r"\s*(?:个百分点|个点|百分点)"), Decimal("0.01")),
+    # 20cm is what traders call a price limit of 20 %.
+    (re.compile(r"\s*(?:cm|厘米)(?![a-z])", re.I), Decimal("0.01")),
 )
 _TENTHS = re.compile(
     r"\s*成(?![本交为了功立都长分熟份就员])(?:(半)|([一二三四五六七八九1-9])(?![\d十百千万个年天股]))?"

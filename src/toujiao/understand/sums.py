@@ -21,9 +21,9 @@ from toujiao.understand.items import Item, date_item, item_of, with_lists
 from toujiao.understand.quantities import read_quantities
 
 _WISH = re.compile(
-    r"多少|几|咋算|怎么算|算|求|等于|是啥|多大|多高|多久|[？?]|到手|净赚|各是|呢$|吗$|翻倍|回本|价格?$|咋样|"
-    r"怎么样|啥价|什么价|赚没赚|亏没亏|够不够|合计|一共|总共|"
-    r"(?:费用?|佣金|税|收益率?|利息|盈亏|份额|净值|本金|倍数|[价率值线])[吧呗啊。\s]*$"
+    r"多少|几|咋算|怎么[算扣交]|算|求|等于|是啥|多大|多高|多久|[？?]|到手|净赚|各是|呢$|吗$|翻倍|回本|价格?$|咋样|"
+    r"怎么样|啥价|什么价|赚没赚|亏没亏|够不够|合计|一共|总共|哪天(?:能|可以)(?:用|取|拿)|"
+    r"(?:费用?|佣金|税|收益率?|利息|盈亏|份额|净值|本金|倍数|[价率值线幅])格?[是为]?[吧呗啊。:：\s]*$"
 )
 # These ask for a reason or a name, though numbers stand in them.
 _NO_WISH = re.compile(

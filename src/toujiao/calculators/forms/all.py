@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from toujiao.calculators.forms import fees
+from toujiao.calculators.forms import (
+    dividends,
+    ex_days,
+    fees,
+    ipo,
+    limit_rows,
+    market,
+    repo,
+    yields,
+)
 from toujiao.calculators.forms.form import Form
 
-FORMS: tuple[Form, ...] = (*fees.FORMS,)
+FORMS: tuple[Form, ...] = (
+    *fees.FORMS,
+    *market.FORMS,
+    *limit_rows.FORMS,
+    *ex_days.FORMS,
+    *dividends.FORMS,
+    *yields.FORMS,
+    *repo.FORMS,
+    *ipo.FORMS,
+)
 
 
 def find_form(name: str) -> Form:

@@ -25,7 +25,8 @@ class Slot:
     `before` and `after` are the words beside the number (regular expressions without anchors).
     `alone` says that a number of a fitting unit may fill the slot without such words. `least` and
     `most` bound what can be meant (a share price of 50,000 is an amount). `many` takes a list of
-    numbers. `rule` names the rule that gives the default.
+    numbers. `rule` names the rule that gives the default. `exact` takes a date only when it is one
+    day, not a month or a year.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Slot:
     required: bool = True
     anchor: bool = True
     many: bool = False
+    exact: bool = False
     fewest: int = 2
     least: float | None = None
     most: float | None = None
