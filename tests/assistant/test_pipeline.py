@@ -18,7 +18,7 @@ from toujiao.assistant.compose import Intent, compose
 from toujiao.assistant.pipeline import Assistant
 from toujiao.assistant.prompt import Message, system_prompt
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.check import ANALOGY, PITFALL, RISK
+from toujiao.knowledge.shapes import ANALOGY, PITFALL
 from toujiao.records import Answer, Kind
 
 from .conftest import TODAY, Scripted, rendered
@@ -31,7 +31,7 @@ FOUR = (
 )
 LABEL = texts.text("ai_label") + texts.text("education_only")
 # The contract of `toujiao ask --json`.
-FIELDS = ["question", "kind", "answer", "cards", "rules", "calculation", "missing", "as_of"]
+FIELDS = ["question", "kind", "answer", "short", "cards", "rules", "calculation", "missing", "as_of"]
 FIELDS += ["grounded", "backend", "model", "adapter", "seconds", "first_token_seconds"]
 ONE_OF_EACH = {
     Kind.ANSWER: "什么是市盈率",
@@ -65,7 +65,7 @@ def conversation(bot: Assistant) -> list[str]:
 def test_the_first_is_explained_with_a_picture_a_sum_and_its_use(conversation: list[str]) -> None:
     answer = conversation[0]
     assert answer.startswith("移动平均线（MA）就是")
-    assert all(f"{label}：" in answer for label in (ANALOGY, "怎么算", "怎么用", PITFALL, RISK))
+    assert all(f"{label}：" in answer for label in (ANALOGY, "怎么算", "怎么用", PITFALL, "风险提示"))
     assert "参考卡片：移动平均线" in answer
 
 

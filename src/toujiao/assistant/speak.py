@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from toujiao.assistant.copies import END_MARKS
+from toujiao.assistant.think import without_thinking
 from toujiao.assistant.verify import (
     CONTROL_TOKEN,
-    END_MARKS,
     REPEATED,
     Verifier,
     opens_section,
@@ -22,6 +23,8 @@ FEWEST_SENTENCES = 3
 SHORT_REPLY = 6
 # A model that has not come to an end by now will not.
 MOST_CHARACTERS = 4000
+# Nor will one that has not stopped thinking by now.
+MOST_THOUGHT = 40_000
 
 
 @dataclass
@@ -37,7 +40,8 @@ def speak(
     pieces: Iterable[str], verifier: Verifier, fallback: str, speech: Speech
 ) -> Iterator[str]:
     """Yield the sentences that pass; switch to the rest of `fallback` when too many do not."""
-    for sentence in whole_sentences(_at_most(MOST_CHARACTERS, pieces)):
+    answer = without_thinking(_at_most(MOST_THOUGHT, pieces))
+    for sentence in whole_sentences(_at_most(MOST_CHARACTERS, answer)):
         if not says_something(sentence):
             if _breaks_line(sentence, speech):
                 yield _show(sentence, speech)

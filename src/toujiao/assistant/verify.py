@@ -1,8 +1,8 @@
-"""Checks each sentence of a model before it is shown: its numbers and, for a small model, its words.
+"""Checks each sentence of a model before it is shown: its figures and, for a small model, its words.
 
-A sentence whose numbers stand in no card, rule, calculation or question is not shown. A small model
-(`strict`) must also stay close to one sentence of the material: it may drop or swap a harmless
-word, not a negation, a direction or a digit.
+A sentence is not shown when one of its figures does not stand in the material with its unit and in
+its role (`facts`). A small model (`strict`) must also stay close to one sentence of the material:
+it may drop or swap a harmless word, not a negation, a direction or a figure.
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
+from toujiao.assistant.copies import HOLE, Copy, is_quoted, masked, sentences
+from toujiao.assistant.facts import Tracer
+from toujiao.assistant.figures import read_figures
 from toujiao.knowledge.shapes import every_section
 from toujiao.knowledge.wording import load_wording
 
-END_MARKS = "。！？\n"
-_SENTENCE = re.compile(rf"[^{END_MARKS}]*[{END_MARKS}]+[”’）)]*|[^{END_MARKS}]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LABEL = re.compile(rf"^({'|'.join(every_section())})：")
 # A point or comma between digits belongs to the number.
 _NOISE = re.compile(r"(?:[\s“”‘’《》（）()，。！？；：、!?;:]|[,.](?!\d)|(?<!\d)[,.])+")
-_CONTROL_TOKEN = re.compile(r"<\||\|>")
+_CONTROL_TOKEN = re.compile(r"<\||\|>|[<＜]\s*/?\s*(?:think|tool_call|tool_response)", re.I)
 # A change in one of these can turn a sentence into its opposite, or into another number.
 SENSITIVE = frozenset(
     "不没无非未别勿莫否禁免涨跌升降买卖高低多少大小上下红绿收付增减前后早晚正负能可必都只最"
@@ -37,7 +39,7 @@ REPEATED, CONTROL_TOKEN = "repeated", "control token"
 
 def split_sentences(text: str) -> list[str]:
     """Sentences with their end marks and line breaks, nothing lost."""
-    return _SENTENCE.findall(text)
+    return sentences(text)
 
 
 def numbers(text: str) -> Counter[str]:
@@ -65,6 +67,13 @@ def _bare(sentence: str) -> str:
     return _NOISE.sub("", strip_label(sentence))
 
 
+def _with_holes(sentence: str) -> tuple[str, Copy]:
+    """The bare sentence with a hole for every figure, and its figures."""
+    text = strip_label(sentence)
+    figures = read_figures(text)
+    return masked(text, figures), Copy(figures, quoted=False)
+
+
 @dataclass(frozen=True)
 class Finding:
     """The verdict on one sentence; `reason` is for logs and tests."""
@@ -81,7 +90,7 @@ class Verifier:
     material: list[str]
     strict: bool
     _sentences: dict[str, str] = field(init=False)
-    _known: set[str] = field(init=False)
+    _said: list[str] = field(init=False, default_factory=list)
     _seen: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
@@ -90,9 +99,27 @@ class Verifier:
         self._sentences = {
             bare: s for text in texts for s in split_sentences(text) if (bare := _bare(s))
         }
-        self._known = set(numbers(self.question))
-        for text in self.material:
-            self._known |= set(numbers(text))
+
+    @cached_property
+    def _tracer(self) -> Tracer:
+        """Made for the first sentence that is no copy: the voice of the cards never needs it."""
+        return Tracer(self.question, self.material)
+
+    @cached_property
+    def _holed(self) -> dict[str, list[Copy]]:
+        """The sentences of the material by their text with a hole for every figure."""
+        found: dict[str, list[Copy]] = {}
+        for sentence in self._sentences.values():
+            holed, copy = _with_holes(sentence)
+            found.setdefault(holed, []).append(copy)
+        return found
+
+    def _is_copy(self, sentence: str, bare: str) -> bool:
+        """Whether the sentence stands in the material; a quoted claim only in its quotation marks."""
+        source = self._sentences.get(bare)
+        return source is not None and is_quoted(strip_label(source)) <= is_quoted(
+            strip_label(sentence)
+        )
 
     def check(self, sentence: str) -> Finding:
         """Whether the sentence may be shown."""
@@ -103,28 +130,36 @@ class Verifier:
             return Finding(False, REPEATED)
         if _CONTROL_TOKEN.search(sentence):
             return Finding(False, CONTROL_TOKEN)
-        loose = set(numbers(strip_label(sentence))) - self._known
-        if loose:
-            return Finding(False, f"untraced numbers: {', '.join(sorted(loose))}")
         wording = load_wording()
         if wording.find_advice(sentence) or wording.find_promise(sentence):
             return Finding(False, "advice or promise")
-        finding = self._check_words(sentence, bare) if self.strict else Finding(True)
-        if finding.ok:
-            self._seen.add(bare)
-        return finding
-
-    def _check_words(self, sentence: str, bare: str) -> Finding:
-        source = self.nearest(bare)
-        if source is None:
-            return Finding(False, "not close to any sentence of the material")
-        said = numbers_in_order(strip_label(sentence))
-        if said != numbers_in_order(strip_label(self._sentences[source])):
-            return Finding(False, "numbers differ from the nearest sentence")
-        changed = changed_characters(source, bare)
-        if touched := changed & SENSITIVE:
-            return Finding(False, f"changed meaning: {''.join(sorted(touched))}")
+        fault = "" if self._is_copy(sentence, bare) else self._fault_of(sentence)
+        if fault:
+            return Finding(False, fault)
+        self._seen.add(bare)
+        self._said.append(sentence)
         return Finding(True)
+
+    def _fault_of(self, sentence: str) -> str:
+        fault = self._tracer.fault(strip_label(sentence), self._said)
+        return fault or (self._fault_of_words(sentence) if self.strict else "")
+
+    def _fault_of_words(self, sentence: str) -> str:
+        """Why the sentence is not close enough to one of the material; "" when it is."""
+        holed, said = _with_holes(sentence)
+        near = process.extract(
+            holed, self._holed.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH, limit=5
+        )
+        if not near:
+            return "not close to any sentence of the material"
+        sources = [
+            name for name, _, _ in near if any(c.says(said.figures) for c in self._holed[name])
+        ]
+        if not sources:
+            return "numbers differ from the nearest sentence"
+        touched = [changed_characters(source, holed) & (SENSITIVE | {HOLE}) for source in sources]
+        least = min(touched, key=len)
+        return f"changed meaning: {''.join(sorted(least))}" if least else ""
 
     def nearest(self, bare: str) -> str | None:
         """The bare sentence of the material that is close enough to this one, or None."""

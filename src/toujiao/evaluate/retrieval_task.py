@@ -77,8 +77,8 @@ def look(bot: Assistant, asked: Asked) -> Looked:
         first=bool(cards and cards[0] in asked.cards) or by_rule,
         in_three=bool(set(cards[:FIRST_THREE]) & set(asked.cards)) or by_rule,
         sentence=sentence,
-        says_fact=any(_plain(fact) in _plain(sentence) for fact in asked.fact),
-        says_twin=any(_plain(twin) in _plain(sentence) for twin in asked.never),
+        says_fact=any(_says(sentence, fact) for fact in asked.fact),
+        says_twin=any(_says(sentence, twin) for twin in asked.never),
     )
 
 
@@ -86,6 +86,12 @@ def first_sentence(answer: Answer) -> str:
     """The first sentence that is shown (both of a short answer)."""
     text = answer.short or answer.answer
     return text if answer.short else _SENTENCE_END.split(text, maxsplit=1)[0]
+
+
+def _says(sentence: str, words: str) -> bool:
+    """Whether the words stand in the sentence; a number not within a longer one (1% in 11%)."""
+    wanted = re.escape(_plain(words))
+    return re.search(rf"(?<![\d.]){wanted}(?![\d.]\d*)" if words[:1].isdigit() else wanted, _plain(sentence)) is not None
 
 
 def _plain(text: str) -> str:

@@ -189,9 +189,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         ),
     )
 )
-# These name yesterday's closing price, not the day asked about.
+# These name yesterday's closing price or indicator, not the day asked about.
 _CLOSE_OF = re.compile(
-    r"(?:前一?天|昨[天日]|前天|上周五|上个?周五)的?(?:股价|价格|价|收盘|收|的?收|.{0,6}收)"
+    r"(?:前一?天|昨[天日]|前天|上周五|上个?周五)的?(?:股价|价格|价|收盘|收|的?收|.{0,6}收)|"
+    r"(?:昨[天日]|前天)的?(?:\d+[天日]的?)?(?:EMA|EXPMA|MA|DEA|DIF|MACD|OBV|ATR|KD|RSV|K(?!线)|[DJ](?![A-Za-z])|"
+    r"能量潮|指数移动|指数平均|真实波幅)",
+    re.I,
 )
 
 

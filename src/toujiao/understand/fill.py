@@ -54,6 +54,13 @@ class Filled:
         """Whether a number stands in a slot that makes this a sum and not a question of terms."""
         return any(self.form.slot(name).anchor for name in self.items)
 
+    @property
+    def weight(self) -> int:
+        """How many numbers make this a sum; an idiom (一手, 一天) is none."""
+        return sum(
+            self.form.slot(name).anchor and not item.idle for name, item in self.items.items()
+        )
+
 
 def fill(
     form: Form, text: str, items: Sequence[Item], known: Mapping[str, Item] | None = None

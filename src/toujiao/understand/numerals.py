@@ -16,7 +16,10 @@ _LARGE = {"万": 10**4, "亿": 10**8}
 _LETTERS = {"w": 10**4, "W": 10**4, "k": 1000, "K": 1000}
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?")
 _LETTER_SCALE = re.compile(r"\s?([wWkK])(?![a-zA-Z线])")
-_DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千万亿分半钟])")
+# 一个亿, 3个w: said for 一亿 and 3w.
+_COUNTED_SCALE = re.compile(r"个(?=亿|[wW](?![a-zA-Z]))")
+_DECIMALS = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千分半钟刻])")
+_SPOKEN_POINT = re.compile(r"点(\d+)(?![分\d])")  # 0点35, as speech is written down
 # 十万 is a number; a text that starts with 百, 千, 万 or 亿 starts a word (百姓, 千万别, 万科).
 _STARTS = frozenset(DIGITS) | {"十"}
 
@@ -75,18 +78,26 @@ class _Reader:
     def _step(self) -> bool:
         """Take the next piece; False when the numeral is over."""
         character = self.text[self.at]
+        if character == " " and self._large_after_space():
+            self.at += 1
+            character = self.text[self.at]
         if character in DIGITS:
             return self._digit(DIGITS[character])
         if character in _SMALL:
             return self._small(_SMALL[character])
         if character in _LARGE:
             return self._large(_LARGE[character])
+        if self.current is not None and _COUNTED_SCALE.match(self.text, self.at):
+            self.at += 1
+            return True
         if character == "点" and (match := _DECIMALS.match(self.text, self.at)):
             digits = "".join(str(DIGITS[c]) for c in match.group(1))
             self.current = (self.current or Decimal(0)) + Decimal(f"0.{digits}")
             self.at = match.end()
-            # 一点二万: only a large scale can follow
-            return self.at < len(self.text) and self.text[self.at] in _LARGE
+            # 一点二万, 一点五个亿: only a large scale can follow
+            return self.text[self.at : self.at + 1] in ("万", "亿") or bool(
+                _COUNTED_SCALE.match(self.text, self.at)
+            )
         if character.isascii() and character.isdigit():
             return self._arabic()
         return self._letter_scale()
@@ -107,6 +118,10 @@ class _Reader:
         self.at += 1
         return True
 
+    def _large_after_space(self) -> bool:
+        """“100 万元”: typeset with a space between the digits and their scale."""
+        return self.current is not None and self.text[self.at + 1 : self.at + 2] in (*_LARGE,)
+
     def _followed_by_scale(self) -> bool:
         return self.text[self.at + 1 : self.at + 2] in (*_SMALL, *_LARGE, "个", "块", "天")
 
@@ -119,6 +134,9 @@ class _Reader:
         self.current = Decimal(match.group().replace(",", ""))
         self.digits = len(match.group())
         self.at = match.end()
+        if match.group() == "0" and (tail := _SPOKEN_POINT.match(self.text, self.at)):
+            self.current, self.at = Decimal(f"0.{tail.group(1)}"), tail.end()
+            return False
         return True
 
     def _small(self, scale: int) -> bool:

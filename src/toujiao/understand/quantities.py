@@ -61,7 +61,11 @@ _UNITS: tuple[tuple[re.Pattern[str], Unit, Decimal], ...] = tuple(
         (r"年(?!代|级|报|初|底|末|度|化|均)", Unit.YEARS, 1),
         (r"倍", Unit.TIMES, 1),
         (r"个?点位?(?!钟|半|整)", Unit.POINTS, 1),
-        (r"次|期|笔|只|个(?!股)|家|根|连板|回|轮|条|遍|趟|户|人|项|类|种", Unit.COUNT, 1),
+        (
+            r"次|期|笔|只|个(?!股)|家|根|连板|回(?![落升撤调到报本暖吐踩购])|轮|条|遍|趟|户|人|项|类|种",
+            Unit.COUNT,
+            1,
+        ),
     )
 )
 _VAGUE_AFTER = re.compile(r"\s*(?:来|多|几|余)(?=\s*(?:[元块股手份张天年点倍万亿千百只个]|$))")
@@ -88,10 +92,18 @@ _HALVES = (
     (re.compile(r"半年(?![报导线度])"), Decimal(6), Unit.MONTHS),
     (re.compile(r"半个(?=多?月)"), Decimal(15), Unit.DAYS),
 )
-_MINUS = re.compile(r"[-−–—负](?=[\d零一二两三四五六七八九十])")
-_ALONGSIDE = re.compile(r"[\dA-Za-z%年月日号)）]\s*$")
+_SIGN = re.compile(r"(?:[-−–—+]|(?<![胜正])负的?|正的?)(?=[\d零一二两三四五六七八九十百])")
+# 2000-3000, 600519-5月: a dash between two things is no sign; “1% -2%” and “DIF-0.1” are signs.
+_ALONGSIDE = re.compile(r"[\dA-Za-z%年月日号)）]$")
+_NAMED = re.compile(r"(?<![A-Za-z])(?:DIFF?|DEA|MACD|[JKD])$", re.I)
 _TWICE = re.compile(r"翻(?:了)?(?:一?倍|一?番|1倍|1番)(?!以上)")
 _TOO_LONG_FOR_A_NUMBER = 24
+_CHINESE_DECIMAL = re.compile(r"[零〇一二两三四五六七八九十百]+点[零〇一二三四五六七八九]+")
+# What stands before a lone Chinese digit that is a number, not part of a word.
+_NUMBER_BEFORE = re.compile(r"(?:为|是|按|等于|价|收|赔率|盈亏比|比|赔|到|[:：])\s*$")
+_LABEL_BEFORE = re.compile(
+    r"(?:盈亏比|赔率|(?<![A-Za-z])(?:RSV|DIFF?|DEA)|标准差)(?:为|是|等于|[:：=])?\s*$", re.I
+)
 
 
 def read_quantities(text: str) -> list[Quantity]:
@@ -104,10 +116,10 @@ def read_quantities(text: str) -> list[Quantity]:
 def _scan(text: str) -> Iterator[Quantity]:
     at = 0
     while at < len(text):
-        if _MINUS.match(text, at) and not _ALONGSIDE.search(text[:at]):
-            negative = _negative(text, at)
-            yield from negative
-            at = negative[-1].end if negative else at + 1
+        if sign := _sign_at(text, at):
+            signed = _signed(text, at, sign)
+            yield from signed
+            at = signed[-1].end if signed else sign.end()
             continue
         if (end := names.name_at(text, at)) is not None:
             yield from _named(text, at, end)
@@ -118,13 +130,23 @@ def _scan(text: str) -> Iterator[Quantity]:
         at = quantities[-1].end if quantities else at + 1
 
 
-def _negative(text: str, at: int) -> list[Quantity]:
-    """−5%, 负0.3元: the sign belongs to the number."""
-    found = _quantities_at(text, at + 1)
+def _sign_at(text: str, at: int) -> re.Match[str] | None:
+    """The sign of a number that starts here: −5%, 负的0.3, +2%."""
+    match = _SIGN.match(text, at)
+    before = text[:at]
+    if match is None or text[at] in "负正":
+        return match
+    return None if _ALONGSIDE.search(before) and not _NAMED.search(before) else match
+
+
+def _signed(text: str, at: int, sign: re.Match[str]) -> list[Quantity]:
+    """The number with its sign."""
+    found = _quantities_at(text, sign.end())
     if len(found) != 1:
         return found
     only = found[0]
-    return [replace(only, value=-only.value, start=at, text=text[at : only.end])]
+    value = only.value if text[at] in "+正" else -only.value
+    return [replace(only, value=value, start=at, text=text[at : only.end])]
 
 
 def _named(text: str, start: int, end: int) -> Iterator[Quantity]:
@@ -225,10 +247,10 @@ def _is_bare_number(text: str, at: int, numeral: Numeral) -> bool:
     written = text[at : numeral.end]
     if len(written) > 1 and any(c in written for c in "十百千"):
         return True
-    return (
-        bool(re.search(r"(?:为|是|按|等于|价|收|赔率|盈亏比|比|到|[:：])\s*$", text[:at]))
-        and not text[numeral.end : numeral.end + 1].isalpha()
-    )
+    if _CHINESE_DECIMAL.fullmatch(written) or _LABEL_BEFORE.search(text[:at]):
+        return True
+    after = text[numeral.end : numeral.end + 1]
+    return bool(_NUMBER_BEFORE.search(text[:at])) and (not after.isalpha() or after in "比赔")
 
 
 def _finish(

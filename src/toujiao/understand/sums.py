@@ -20,10 +20,18 @@ from toujiao.understand.fill import Filled, choose, fill
 from toujiao.understand.items import Item, date_item, item_of, with_lists
 from toujiao.understand.quantities import read_quantities
 
+_NAMES = (
+    r"(?:回撤|夏普(?:比率)?|贝塔|凯利(?:公式|比例|仓位)?|期望|均价|[上中下]轨|柱子?|相关性|相关系数|比例|换手率?|波动率?|"
+    r"标准差|真实波幅|能量潮|乖离率?|平均|均线|布林[线带]?|威廉指标|胜率|盈亏比|"
+    r"(?<![a-z])(?:RSI|OBV|ATR|TR|WR|BOLL|BIAS|RSV|KDJ|MACD|DIFF?|DEA|EMA|MA|[KDJ]|beta|sharpe|kelly)[\d(),，]{0,9})"
+)
 _WISH = re.compile(
-    r"多少|几|咋算|怎么[算扣交]|算|求|等于|是啥|多大|多高|多久|[？?]|到手|净赚|各是|呢$|吗$|翻倍|回本|价格?$|咋样|"
+    r"多少|几|咋算|怎么[算扣交]|算|求|等于|是啥|多大|多高|多久|多长|[？?]|到手|净赚|各是|呢$|吗$|翻倍|回本|价格?$|咋样|"
     r"怎么样|啥价|什么价|赚没赚|亏没亏|够不够|合计|一共|总共|哪天(?:能|可以)(?:用|取|拿)|"
-    r"(?:费用?|佣金|税|收益率?|利息|盈亏|份额|净值|本金|倍数|[价率值线幅])格?[是为]?[吧呗啊。:：\s]*$"
+    r"(?:费用?|佣金|税|收益率?|利息|盈亏|份额|净值|本金|倍数|[价率值线幅])格?[是为]?[吧呗啊。:：\s]*$|"
+    # The name of a figure at the end, or as a heading: 乖离率：收盘15，均线16
+    rf"{_NAMES}[吧呗啊是为呢。\s]*$|^.{{0,6}}{_NAMES}\s*[:：，,]",
+    re.I,
 )
 # These ask for a reason or a name, though numbers stand in them.
 _NO_WISH = re.compile(
@@ -44,11 +52,12 @@ _MOST_TURNS = 4
 
 @dataclass(frozen=True)
 class Reading:
-    """A question made ready: its text without dates, its numbers and dates, its day."""
+    """A question made ready: its text without dates, its numbers and dates, its day, as `said`."""
 
     text: str
     items: tuple[Item, ...]
     day: Day
+    said: str = ""
 
     @property
     def numbers(self) -> tuple[Item, ...]:
@@ -57,10 +66,14 @@ class Reading:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The sum that a conversation has come to; `elsewhere` when it is none of ours."""
+    """The sum that a conversation has come to; `elsewhere` when it is none of ours.
+
+    `said` are the words of the turns that it comes from.
+    """
 
     filled: Filled | None
     day: Day
+    said: str = ""
     elsewhere: bool = False
 
 
@@ -81,7 +94,9 @@ def read_sum(
     state: Wanted | None = None
     for turn in [*earlier[-_MOST_TURNS:], question]:
         reading = read(turn, today, as_of)
-        state = _continued(state, reading) or _fresh(reading)
+        state = _continued(state, reading, today, as_of) or _fresh(reading)
+        if state and not state.said:
+            state = replace(state, said=turn)
     return state
 
 
@@ -113,7 +128,7 @@ def _best(reading: Reading) -> Filled | None:
 def _worth_asking(filled: Filled) -> bool:
     """Whether enough is there to take the question for a sum: at most one more gap than numbers."""
     gaps = len(filled.missing) + len(filled.unused)
-    return gaps <= 1 + sum(filled.form.slot(name).anchor for name in filled.items)
+    return 0 < filled.weight >= gaps - 1
 
 
 def _distance(filled: Filled) -> tuple[int, int, float]:
@@ -124,11 +139,20 @@ def _distance(filled: Filled) -> tuple[int, int, float]:
 def _fill(
     form: Form, text: str, items: Sequence[Item], known: Mapping[str, Item] | None = None
 ) -> Filled:
-    lists = [slot.fewest for slot in form.slots if slot.many]
-    ready = with_lists(items, text, min(lists)) if lists else list(items)
+    ready = _listed(form, text, items)
     filled = fill(form, text, ready, known)
     vague = tuple(item for item in filled.items.values() if item.vague)
     return replace(filled, unclear=(*filled.unclear, *vague)) if vague else filled
+
+
+def _listed(form: Form, text: str, items: Sequence[Item]) -> list[Item]:
+    """The numbers as the form takes them: runs of numbers as lists, if it asks for any."""
+    lists = [slot for slot in form.slots if slot.many]
+    if not lists:
+        return list(items)
+    between = "|".join(slot.between for slot in lists if slot.between)
+    fewest, signed = min(slot.fewest for slot in lists), any(slot.signed for slot in lists)
+    return with_lists(items, text, fewest, between, signed)
 
 
 def _cued(form: Form, text: str) -> bool:
@@ -141,7 +165,9 @@ def _patterns(form: Form) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
     return re.compile(form.cue, re.I), re.compile(form.unless, re.I) if form.unless else None
 
 
-def _continued(state: Wanted | None, reading: Reading) -> Wanted | None:
+def _continued(
+    state: Wanted | None, reading: Reading, today: dt.date, as_of: dt.date | None
+) -> Wanted | None:
     """The sum of the turn before with what this short reply says, or None for a new question."""
     if state is None or state.filled is None or len(reading.text.strip()) > _LONGEST_REPLY:
         return None
@@ -152,10 +178,16 @@ def _continued(state: Wanted | None, reading: Reading) -> Wanted | None:
     if own and own.complete and own.form.name != before.form.name:
         return None
     answered = _answered(before, reading)
+    if answered and answered.complete:
+        return Wanted(answered, reading.day if reading.day.stated else state.day, state.said)
+    # Said in one breath, the two turns may be another form (by dates instead of by length).
+    together = f"{state.said}，{reading.said}"
+    if reading.items and (joined := _fresh(read(together, today, as_of))):
+        if joined.filled and joined.filled.complete:
+            return replace(joined, said=together)
     if answered is None:
         return None
-    day = reading.day if reading.day.stated else state.day
-    return Wanted(answered, day)
+    return Wanted(answered, reading.day if reading.day.stated else state.day, together)
 
 
 def _answered(before: Filled, reading: Reading) -> Filled | None:

@@ -10,7 +10,7 @@ from toujiao.understand.numerals import read_numeral
 
 _DIGIT = "[1-9一二三四五六七八九]"
 # Not before what the digit counts itself: 10块3连板, 10元2手, 10元20%.
-_END = r"(?![\d.%％‰万千百元块股天个月年手份倍成折十点连板次只张期笔周])"
+_END = r"(?![\d.%％‰万千百元块股天个月年手份倍成折十点连板次只张期笔周日号档])"
 _MONEY = re.compile(rf"({_DIGIT}|两)(?:毛|角)?({_DIGIT})?(?:分)?{_END}")
 # 十块零五 leaves out the tenths: 10.05.
 _HUNDREDTHS = re.compile(rf"零({_DIGIT})(毛|角|分)?{_END}")

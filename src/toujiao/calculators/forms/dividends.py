@@ -53,6 +53,7 @@ _HELD = Slot(
     alone=True,
     before=r"持有|持股|拿了?|放了?|捂了?|握|过了|买了?|才|满|刚|已经",
     after=r"^了?(?:就|后|再|才|的?时候)?(?:卖|抛|清|出)|^(?:的股|了)",
+    anchor=False,
 )
 _BOUGHT = Slot(
     "bought",

@@ -25,8 +25,9 @@ class Slot:
     `before` and `after` are the words beside the number (regular expressions without anchors).
     `alone` says that a number of a fitting unit may fill the slot without such words. `least` and
     `most` bound what can be meant (a share price of 50,000 is an amount). `many` takes a list of
-    numbers. `rule` names the rule that gives the default. `exact` takes a date only when it is one
-    day, not a month or a year.
+    numbers; `between` are words that may stand between two of them, `signed` gives a rate that is
+    said to have fallen its minus. `rule` names the rule that gives the default. `exact` takes a
+    date only when it is one day, not a month or a year.
     """
 
     name: str
@@ -43,6 +44,8 @@ class Slot:
     many: bool = False
     exact: bool = False
     fewest: int = 2
+    between: str = ""
+    signed: bool = False
     least: float | None = None
     most: float | None = None
     rule: str | None = None
