@@ -182,7 +182,7 @@ def test_a_day_in_the_question_decides_which_rule_holds(bot: Assistant) -> None:
     ("day", "said"),
     [
         ("2026-07-05", "2026年7月5日的规定：主板ST股票每日涨跌幅，一天最多涨或跌 5%。"),
-        ("2026-07-06", "ST股票的涨跌幅，就是"),
+        ("2026-07-06", "沪深主板是 10%，从2026年7月6日起执行"),
     ],
 )
 def test_a_day_given_apart_decides_as_well(bot: Assistant, day: str, said: str) -> None:
