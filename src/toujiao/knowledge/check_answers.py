@@ -36,7 +36,8 @@ def check_answers(deck: CardDeck, rules: RuleBook, day: dt.date) -> Iterator[str
             yield str(error)
             continue
         yield from (f"{where}：{text}" for text in _check_say(owned, spoken.say))
-        yield from (f"{where}：{text}" for text in _check_words(spoken.text))
+        for said in (spoken.say, spoken.then):
+            yield from (f"{where}：{text}" for text in _check_words(said))
         yield from (f"{where}：{text}" for text in _check_source(owned))
     for ask, several in owners.items():
         if len({o.answer.say for o in several}) > 1:
