@@ -26,6 +26,10 @@ SAY_CHARACTERS = 60
 # Likeness (0 to 1) that an answer needs, and by how much it must beat the next other answer
 # (chosen on the development questions; docs/experiments.md).
 NEAR_ENOUGH, MARGIN = 0.50, 0.04
+_EXPLAIN = re.compile(
+    r"(?:是什么|是啥|是个啥|什么意思|啥意思|是什么意思|怎么回事|是什么东西|指什么|指的是什么|是干[啥什]么的)[呀啊呢吗嘛的？?。！!\s]*$"
+    r"|^(?:请问|请)?(?:什么是|啥是|什么叫|啥叫)|(?:解释|介绍|讲讲|说说|聊聊|科普)(?:一?下|下)?"
+)
 _TWINS = Path(__file__).parent / "twins.yaml"
 
 
@@ -104,11 +108,15 @@ class AnswerIndex:
         return len(self._answers)
 
     def find(self, question: str) -> Found | None:
-        """The answer whose question this is, near enough and clear of every other; else None."""
-        if self._likeness is None:
+        """The answer whose question this is, near enough and clear of every other; else None.
+
+        A question that only asks what a thing is gets the card, unless it stands there to the letter.
+        """
+        same = self._asked.get(_key(question))
+        if self._likeness is None or (same is None and _EXPLAIN.search(question)):
             return None
         scores = self._likeness.scores(set(terms(core_words(question))))
-        if (same := self._asked.get(_key(question))) is not None:
+        if same is not None:
             scores[same] = 1.0
         allowed = [i for i in np.argsort(-scores)[:12] if scores[i] > 0 and self._allowed(i, question)]
         if not allowed:
