@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from toujiao.assistant.compose import short_form
 from toujiao.knowledge.answers import AnswerIndex, Found, render_answer
 from toujiao.knowledge.cards import CardDeck
-from toujiao.knowledge.render import RenderedCard, render_card
+from toujiao.knowledge.render import RenderedCard, checked_through, render_card
 from toujiao.knowledge.rulebook import RuleBook
 from toujiao.knowledge.search import Hit
 from toujiao.records import Card, Rule
@@ -47,8 +47,9 @@ def short_reply(
     if found is None or not _agreed(found, hits):
         return None
     owner, kind = found.owned.owner, found.owned.answer.kind
-    spoken = render_answer(found.owned, rules, today)
-    if _changed(spoken.rules, rules, day, today):
+    written = max(today, checked_through(rules))  # answers are written with these rules, like cards
+    spoken = render_answer(found.owned, rules, written)
+    if _changed(spoken.rules, rules, day, written):
         return None  # the card says what held on that day
     if isinstance(owner, Rule):
         return ShortReply(spoken.text, "", _cards_of(owner, deck, rules, day), spoken.rules)
@@ -73,5 +74,5 @@ def _cards_of(
 ) -> tuple[RenderedCard, ...]:
     """The card that states the rule, to read on."""
     stating = [card for card in deck if rule.id in card.header.rules]
-    stating.sort(key=lambda card: len(card.header.rules))
+    stating.sort(key=lambda card: (card.id != rule.id, len(card.header.rules)))
     return tuple(render_card(card, rules, day) for card in stating[:1])
