@@ -131,6 +131,26 @@ class RuleVersion(Record):
         raise AttributeError(f"rule version has no field {name!r}; it has: {', '.join(fields)}")
 
 
+AnswerKind = Literal["yesno", "howmuch", "when", "howto", "diff", "why"]
+Shape = Literal["概念", "规则", "办事", "比较"]
+
+
+class ShortAnswer(Record):
+    """A question with its answer in one breath, on a card or on a rule.
+
+    `ask` are ways to put it, `about` words that must stand in the question (“科创板|688” = one of
+    them): they keep the answer on one board from being given for another. `say` answers by itself;
+    `then` is one sentence of caution or the exception. Both are templates: numbers come from rules
+    and calculators.
+    """
+
+    ask: tuple[str, ...] = Field(min_length=1, max_length=4)
+    kind: AnswerKind
+    about: tuple[str, ...] = ()
+    say: str = Field(min_length=2)
+    then: str | None = None
+
+
 class Rule(Record):
     """A dated market rule with all its known versions, oldest first."""
 
@@ -139,12 +159,14 @@ class Rule(Record):
     facts: tuple[str, ...] = ()
     scope: str = ""
     versions: tuple[RuleVersion, ...] = Field(min_length=1)
+    answers: tuple[ShortAnswer, ...] = ()
 
 
 class CardHeader(Record):
     """The front matter of a card file."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    shape: Shape = "概念"
     title: str = Field(min_length=1)
     aliases: tuple[str, ...] = ()
     category: str = Field(min_length=1)
@@ -154,6 +176,7 @@ class CardHeader(Record):
     rules: tuple[str, ...] = ()
     chart: str | None = None
     questions: tuple[str, ...] = Field(min_length=6)
+    answers: tuple[ShortAnswer, ...] = ()
 
     @field_validator("chart")
     @classmethod
@@ -215,6 +238,7 @@ class Answer(Record):
     """One answer with everything needed to check it (the `toujiao ask --json` contract).
 
     `grounded` is the share of sentences traced to the cards; `seconds` counts from the question.
+    `short` is the sentence or two that answer by themselves, where the store holds them.
     `missing` names what has to be said before a sum can be worked out (`kind` is ask_back then).
     `messages` is what the model saw and, at the end, what was shown as its words: a vote keeps it,
     `--json` does not show it.
@@ -223,6 +247,7 @@ class Answer(Record):
     question: str
     kind: Kind
     answer: str
+    short: str | None = None
     cards: tuple[CitedCard, ...] = ()
     rules: tuple[CitedRule, ...] = ()
     calculation: dict[str, Any] | None = None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from toujiao.assistant.compose import Intent, compose, intent_of
+from toujiao.assistant.compose import Intent, compose, intent_of, short_form
+from toujiao.assistant.prompt import one_line
 from toujiao.knowledge.folders import ours
 from toujiao.knowledge.render import RenderedCard
+from toujiao.knowledge.shapes import CONCEPT, LIMITS
 
 from .conftest import rendered
 
@@ -70,8 +74,23 @@ def test_a_section_is_one_line() -> None:
 @pytest.mark.parametrize("intent", list(Intent))
 def test_a_card_makes_an_answer_that_explains_and_warns(intent: Intent) -> None:
     # Every tenth card: `knowledge check` looks after the shape of all of them.
-    for card in list(ours().cards)[::10]:
+    concepts = [card for card in ours().cards if card.header.shape == CONCEPT]
+    for card in concepts[::10]:
         paragraphs = compose(rendered(card.id), intent).split("\n\n")
         assert len(paragraphs) >= 4, card.id
-        assert paragraphs[-1].startswith("风险提示：")
-        assert all(paragraph.strip() and "\n" not in paragraph for paragraph in paragraphs)
+        assert paragraphs[-1].startswith(tuple(f"{name}：" for name in LIMITS))
+        assert all(paragraph.strip() for paragraph in paragraphs)
+
+
+def test_the_other_shapes_keep_their_own_order_and_tables_their_lines() -> None:
+    card = replace(
+        CARD,
+        shape="规则",
+        sections=(("分情况", "| 摊位 | 费 |\n|---|---|\n| 大 | 2 元 |"), ("容易弄错", "不用押金。")),
+    )
+    told = compose(card, Intent.EXPLAIN)
+    assert "分情况：\n\n| 摊位 | 费 |" in told
+    assert told.index("分情况") < told.index("容易弄错")
+    assert short_form(card, "yesno") == told.split("\n\n", 1)[1]
+    assert "容易弄错" not in short_form(card, "diff")
+    assert one_line(card.sections[0][1]) == "摊位：费。大：2 元。"

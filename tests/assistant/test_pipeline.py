@@ -19,7 +19,7 @@ from toujiao.assistant.pipeline import Assistant
 from toujiao.assistant.prompt import Message
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.folders import ours
-from toujiao.knowledge.shapes import ANALOGY, PITFALL, RISK
+from toujiao.knowledge.shapes import ANALOGY, PITFALL
 from toujiao.records import Answer, Kind
 
 from .conftest import TODAY, Scripted, rendered
@@ -32,7 +32,7 @@ FOUR = (
 )
 LABEL = texts.text("ai_label") + ours().text("education_only")
 # The contract of `toujiao ask --json`.
-FIELDS = ["question", "kind", "answer", "cards", "rules", "calculation", "missing", "as_of"]
+FIELDS = ["question", "kind", "answer", "short", "cards", "rules", "calculation", "missing", "as_of"]
 FIELDS += ["grounded", "backend", "model", "adapter", "seconds", "first_token_seconds"]
 ONE_OF_EACH = {
     Kind.ANSWER: "什么是市盈率",
@@ -66,7 +66,7 @@ def conversation(bot: Assistant) -> list[str]:
 def test_the_first_is_explained_with_a_picture_a_sum_and_its_use(conversation: list[str]) -> None:
     answer = conversation[0]
     assert answer.startswith("移动平均线（MA）就是")
-    assert all(f"{label}：" in answer for label in (ANALOGY, "怎么算", "怎么用", PITFALL, RISK))
+    assert all(f"{label}：" in answer for label in (ANALOGY, "怎么算", "怎么用", PITFALL, "风险提示"))
     assert "参考卡片：移动平均线" in answer
 
 
@@ -184,7 +184,7 @@ def test_a_day_in_the_question_decides_which_rule_holds(bot: Assistant) -> None:
     ("day", "said"),
     [
         ("2026-07-05", "2026年7月5日的规定：主板ST股票每日涨跌幅，一天最多涨或跌 5%。"),
-        ("2026-07-06", "ST股票的涨跌幅，就是"),
+        ("2026-07-06", "沪深主板是 10%，从2026年7月6日起执行"),
     ],
 )
 def test_a_day_given_apart_decides_as_well(bot: Assistant, day: str, said: str) -> None:

@@ -21,8 +21,8 @@ FIRST = BODY.split("\n", 1)[0]
 
 
 def without(section: str) -> str:
-    """The body with one section under another name, so that its length stays."""
-    return BODY.replace(f"## {section}\n", "## 另外说说\n")
+    """The body without the heading of one section: its text belongs to the one before."""
+    return BODY.replace(f"## {section}\n", "")
 
 
 def with_words(words: str) -> str:
@@ -44,9 +44,9 @@ def test_a_sound_library_has_no_finding(good_library: Library) -> None:
     ("body", "finding"),
     [
         (without("打个比方"), "缺少“## 打个比方”一节"),
-        (without("怎么算"), "缺少“## 怎么算 / 怎么用 / 怎么看 / 怎么做 / 有什么用”其中一节"),
+        (without("怎么算"), "缺少“## 算一遍 / 怎么算 / 怎么用 / 怎么做 / 有什么用 / 怎么看”其中一节"),
         (without("常见误区"), "缺少“## 常见误区”一节"),
-        (without("风险提示"), "缺少“## 风险提示”一节"),
+        (without("风险提示"), "缺少“## 什么时候不管用 / 风险提示”其中一节"),
         (with_words("费率是 0.3%。"), "手打了 0.3%，这个数在规则 sample-fee 里"),
         (with_words("费率是 3‰。"), "手打了 3‰，这个数在规则 sample-fee 里"),
         (with_words("费率是 0.30％。"), "手打了 0.30％，这个数在规则 sample-fee 里"),
@@ -65,9 +65,12 @@ def test_one_fault_in_the_text_is_one_finding(
     good_library: Library, body: str, finding: str
 ) -> None:
     path = good_library.card(body)
-    (found,) = good_library.findings()
-    assert found.startswith(f"{path}：")
-    assert finding in found
+    found = good_library.findings()
+    # Text that loses its heading makes the paragraph before it long: that may be found, too.
+    found = [text for text in found if "第一句话有" not in text] or found
+    assert len(found) == 1
+    assert found[0].startswith(f"{path}：")
+    assert finding in found[0]
 
 
 def test_a_short_body_is_a_finding(good_library: Library) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from toujiao.assistant.prompt import one_line
+from toujiao.assistant.prompt import is_block, one_line
 from toujiao.knowledge.render import RenderedCard
-from toujiao.knowledge.shapes import ANALOGY, PITFALL, RISK, WORKED
+from toujiao.knowledge.shapes import ANALOGY, CONCEPT, LIMITS, PITFALL, SHAPES, WORKED
 
 
 class Intent(StrEnum):
@@ -32,10 +32,12 @@ _HOW = re.compile(
     r"怎么算|咋算|怎样算|如何算|计算|公式|算法|算出|怎么用|咋用|如何用|怎么看|咋看|怎么做|怎么办|"
     r"多少|几点|几天|几个|几成|多久|多长|什么时候|啥时候|用途|有什么用|有啥用|要交|扣"
 )
+_WORKED = (*WORKED, "怎么看")
+# A concept is told in the order that suits the question; the other shapes in their own order.
 _ORDER: dict[Intent, tuple[tuple[str, ...], ...]] = {
-    Intent.EXPLAIN: ((ANALOGY,), WORKED, (PITFALL,), (RISK,)),
-    Intent.HOW: (WORKED, (ANALOGY,), (RISK,)),
-    Intent.DOUBT: ((PITFALL,), WORKED, (RISK,)),
+    Intent.EXPLAIN: ((ANALOGY,), _WORKED, (PITFALL,), LIMITS),
+    Intent.HOW: (_WORKED, (ANALOGY,), LIMITS),
+    Intent.DOUBT: ((PITFALL,), _WORKED, LIMITS),
 }
 
 
@@ -53,6 +55,20 @@ def intent_of(question: str) -> Intent:
 def compose(card: RenderedCard, intent: Intent) -> str:
     """The answer as paragraphs: the plain sentence first, then `label：text` for each section."""
     paragraphs = [one_line(card.summary)]
-    for names in _ORDER[intent]:
-        paragraphs += [f"{name}：{one_line(text)}" for name, text in card.sections if name in names]
+    order = _ORDER[intent] if card.shape == CONCEPT else ((n,) for n in SHAPES[card.shape].names)
+    for names in order:
+        paragraphs += [labelled(name, text) for name, text in card.sections if name in names]
     return "\n\n".join(paragraphs)
+
+
+def short_form(card: RenderedCard, kind: str) -> str:
+    """The sections of a card that belong to a kind of question (after its short answer)."""
+    wanted = SHAPES[card.shape].by_kind[kind]
+    return "\n\n".join(labelled(name, text) for name, text in card.sections if name in wanted)
+
+
+def labelled(name: str, text: str) -> str:
+    """`name：text`, a table or a list on lines of its own."""
+    if is_block(text):
+        return f"{name}：\n\n{text}"
+    return f"{name}：{one_line(text)}"

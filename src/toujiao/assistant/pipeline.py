@@ -21,6 +21,7 @@ from toujiao.assistant.compose import compose, intent_of
 from toujiao.assistant.guard import Verdict, guard_of
 from toujiao.assistant.prompt import Message, build_messages
 from toujiao.assistant.retrieve import Retrieved, retrieve
+from toujiao.assistant.short import short_reply
 from toujiao.assistant.speak import Speech, speak
 from toujiao.assistant.verify import Verifier, grounded_share, split_sentences
 from toujiao.assistant.wishes import before_a_sum, verdict_wished
@@ -46,6 +47,8 @@ class _Draft:
     calculation: Calculation | None = None
     missing: tuple[str, ...] = ()
     messages: tuple[Message, ...] = ()
+    short: str | None = None
+    rule_ids: tuple[str, ...] = ()
     grounded: float = 1.0
     model: str | None = None
     adapter: str | None = None
@@ -131,6 +134,7 @@ class Assistant:
         yield Answer(
             question=question,
             kind=draft.kind,
+            short=draft.short,
             answer="".join(shown).strip() + tail,
             cards=tuple(CitedCard(id=card.id, title=card.title) for card in draft.cards),
             rules=rules,
@@ -150,9 +154,10 @@ class Assistant:
         self, draft: _Draft, day: dt.date
     ) -> tuple[tuple[CitedRule, ...], tuple[CitedRule, ...]]:
         """(all rules that the answer rests on, those to show under it)."""
-        if draft.calculation:
+        stated = draft.calculation.rules if draft.calculation else draft.rule_ids
+        if stated:
             book = self.knowledge.rules
-            known = (i for i in draft.calculation.rules if i in book)
+            known = (i for i in stated if i in book)
             used = tuple(cite(book.get(i), book.current_or_latest(i, day)) for i in known)
             return used, used
         return _rules_of(draft.cards), _rules_of(draft.cards[:1])
@@ -227,6 +232,13 @@ class Assistant:
     ) -> Iterator[str]:
         """The cards that cover the question, told by the backend; else the honest unknown."""
         found = retrieve(question, history, self.knowledge.index)
+        hits = [*found.hits, *found.near]
+        reply = short_reply(question, hits, self.knowledge, day.on, today())
+        if reply and not (day.is_period or day.before_change):
+            draft.kind, draft.short, draft.cards = Kind.ANSWER, reply.short, reply.cards
+            draft.rule_ids = reply.rules
+            yield "\n\n".join(filter(None, (reply.short, reply.more)))
+            return
         if not found.hits:
             draft.kind, draft.backend = Kind.UNKNOWN, "guard"
             yield _unknown(found, self.knowledge)

@@ -86,3 +86,22 @@ def sums(
     for row in sums_task.table(judged):
         shown.add_row(*(str(row[key]) for key in sums_task.COLUMNS))
     Console().print(shown)
+
+
+@app.command()
+def retrieval(
+    questions: Annotated[str, typer.Option(help="dev、pairs、rules，或一个 JSONL 文件")] = "dev",
+    out: Annotated[Path | None, typer.Option(help="把没答好的写进这个 JSONL 文件")] = None,
+) -> None:
+    """找得对不对：第一张卡片、前三张、第一句话有没有答到点上"""
+    import json
+
+    from toujiao.assistant.pipeline import Assistant
+    from toujiao.dataset.json_file import write_lines
+    from toujiao.evaluate import retrieval_task as task
+
+    known = {"dev": task.QUESTIONS, "pairs": task.PAIRS, "rules": task.RULES}
+    looked = task.run(Assistant.load("cards"), task.load(known.get(questions, Path(questions))))
+    if out:
+        write_lines(out, [json.dumps(row, ensure_ascii=False) for row in task.misses(looked)])
+    print(json.dumps(task.summary(looked), ensure_ascii=False, indent=2))

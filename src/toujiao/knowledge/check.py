@@ -15,17 +15,19 @@ from pathlib import Path
 from toujiao.clock import today
 from toujiao.errors import ToujiaoError
 from toujiao.knowledge.cards import CardDeck
+from toujiao.knowledge.check_answers import check_answers
 from toujiao.knowledge.knowledge import Knowledge
 from toujiao.knowledge.render import RenderedCard, render_card
-from toujiao.knowledge.shapes import ANALOGY, PITFALL, RISK, WORKED
+from toujiao.knowledge.shapes import SHAPES, misplaced
 from toujiao.knowledge.wording import Wording
 from toujiao.records import Card
 from toujiao.rules.rulebook import RuleBook
 
 SUMMARY_CHARACTERS = 90
-BODY_CHARACTERS = (200, 800)
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _TYPED_RATE = re.compile(r"(\d+(?:\.\d+)?)\s*([%％‰])")
+# Names such as T+1 or 9:15 aside, a digit in a table comes from a template.
+_TYPED_CELL = re.compile(r"(?<![T+:：\d.A-Za-z])\d+(?:\.\d+)?\s*(?:[%％‰元万亿股份倍天日个月年手])")
 _RULE_CALL = re.compile(r"""rule\(\s*["']([a-z0-9-]+)["']""")
 _HTML = re.compile(r"<[a-zA-Z/!][^>]*>")
 _DEFINING = re.compile(r"^[^，。；]{0,6}[（(]|^”?(?:就是|指的?是|是指|叫作|的意思)")
@@ -34,9 +36,9 @@ _DEFINING = re.compile(r"^[^，。；]{0,6}[（(]|^”?(?:就是|指的?是|是�
 def check_knowledge(knowledge: Knowledge, on: dt.date | None = None) -> list[str]:
     """All findings, empty when everything is fine. `on` is the day to judge `review_by` by."""
     deck, rules, wording = knowledge.cards, knowledge.rules, knowledge.wording
-    characters = knowledge.profile.characters or BODY_CHARACTERS
+    characters = knowledge.profile.characters
     day = on or today()
-    findings = [*_check_rules(rules, day), *_check_names(deck)]
+    findings = [*_check_rules(rules, day), *_check_names(deck), *check_answers(deck, rules, day, wording)]
     for card in deck:
         findings += [f"{card.path}：{text}" for text in _check_header(card, deck, rules)]
         try:
@@ -103,8 +105,11 @@ def _check_header(card: Card, deck: CardDeck, rules: RuleBook) -> Iterator[str]:
 
 
 def _check_source_text(card: Card, rules: RuleBook) -> Iterator[str]:
-    """A percentage held by one of the card's rules must come from the rule."""
+    """A percentage held by a rule of the card, and every number of a table, must be computed."""
     typed = _TEMPLATE.sub("", card.body)
+    for line in typed.splitlines():
+        if line.lstrip().startswith("|") and (match := _TYPED_CELL.search(line)):
+            yield f"表格里手打了“{match.group()}”，表格里的数都要用模板从规则或计算器来。"
     rates = {
         Decimal(str(value)): rule_id
         for rule_id in card.header.rules
@@ -120,18 +125,13 @@ def _check_source_text(card: Card, rules: RuleBook) -> Iterator[str]:
 
 
 def check_rendered(
-    card: RenderedCard, wording: Wording, characters: tuple[int, int]
+    card: RenderedCard, wording: Wording, characters: tuple[int, int] | None = None
 ) -> Iterator[str]:
     """Findings about the text that people will see."""
-    names = [name for name, _ in card.sections]
-    for needed in (ANALOGY, PITFALL, RISK):
-        if needed not in names:
-            yield f"缺少“## {needed}”一节。"
-    if not any(name in WORKED for name in names):
-        yield f"缺少“## {' / '.join(WORKED)}”其中一节。"
+    yield from misplaced(card.shape, [name for name, _ in card.sections])
     if len(card.summary) > SUMMARY_CHARACTERS:
         yield f"第一句话有 {len(card.summary)} 个字，最多 {SUMMARY_CHARACTERS} 个。"
-    low, high = characters
+    low, high = characters or SHAPES[card.shape].characters
     if not low <= len(card.text) <= high:
         yield f"正文有 {len(card.text)} 个字，应在 {low} 到 {high} 之间。"
     if match := _HTML.search(card.markdown):

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from toujiao.clock import today
+from toujiao.knowledge.answers import AnswerIndex, all_answers
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.profile import Example, Profile, RuleContact, neutral_words
 from toujiao.knowledge.render import RenderedCard, render_card
@@ -45,6 +46,11 @@ class Knowledge:
     def index(self) -> CardIndex:
         """The search index, built when it is first asked for and kept."""
         return CardIndex(self.cards)
+
+    @cached_property
+    def answers(self) -> AnswerIndex:
+        """The short answers of cards and rules by their questions, built once."""
+        return AnswerIndex(all_answers(self.cards, self.rules))
 
     @cached_property
     def wording(self) -> Wording:

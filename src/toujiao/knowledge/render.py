@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -22,6 +22,7 @@ from toujiao.errors import ToujiaoError
 from toujiao.knowledge import texts
 from toujiao.knowledge.dates import checked_date, dates_of, unread
 from toujiao.knowledge.dates import chinese_date as chinese_date
+from toujiao.knowledge.shapes import CONCEPT
 from toujiao.records import Card, CitedRule, Rule, RuleVersion
 from toujiao.rules.in_use import using
 from toujiao.rules.rulebook import RuleBook
@@ -80,6 +81,7 @@ class RenderedCard:
     rules: tuple[CitedRule, ...]
     chart: str | None
     preface: str = ""
+    shape: str = CONCEPT
 
     @property
     def text(self) -> str:
@@ -140,10 +142,10 @@ def cite(rule: Rule, version: RuleVersion) -> CitedRule:
 
 
 class _Stated:
-    """The rules that a card states, noted while its template runs."""
+    """The rules that a template states, noted while it runs; `listed` are those of its card."""
 
-    def __init__(self, card: Card, rules: RuleBook, day: dt.date) -> None:
-        self._card, self._rules, self._day = card, rules, day
+    def __init__(self, rules: RuleBook, day: dt.date, listed: Sequence[str] = ()) -> None:
+        self._rules, self._day, self._listed = rules, day, listed
         self.now: dict[str, RuleVersion] = {}
         self.earlier: list[RuleVersion] = []
 
@@ -158,9 +160,13 @@ class _Stated:
         self.earlier.append(previous)
         return previous
 
+    def names(self) -> dict[str, Any]:
+        """What a template can use."""
+        return {"rule": self.rule, "checked": self.checked, "calc": namespace(self._day)}
+
     def checked(self) -> str:
         """When each rule of the card was checked."""
-        listed = [i for i in self._card.header.rules if i in self._rules]
+        listed = [i for i in self._listed if i in self._rules]
         stated = [(self._rules.get(i).title, self.rule(i)) for i in listed]
         return dates_of(stated, any(map(unread, self.earlier)))
 
@@ -175,15 +181,26 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
     """
     day = on or today()
     written = max(day, checked_through(rules))
-    stated = _Stated(card, rules, written)
-    names = {"rule": stated.rule, "checked": stated.checked, "calc": namespace(written)}
+    stated = _Stated(rules, written, card.header.rules)
     with using(rules):  # a calculator in the text asks the same book
-        body = _fill_in(card, names)
+        body = _fill_in(card.body, card.path, stated.names())
     summary, sections = split_sections(body)
     used = stated.now
     preface = _preface(used, rules, day, written)
     cited = tuple(_cited(used, rules, day, written))
-    return RenderedCard(card.id, card.title, summary, sections, cited, card.header.chart, preface)
+    return RenderedCard(card.id, card.title, summary, sections, cited, card.header.chart, preface, card.header.shape)
+
+
+def fill_in(
+    text: str, where: str, rules: RuleBook, day: dt.date, used: dict[str, None] | None = None
+) -> str:
+    """A template of one sentence with the numbers of `day`; the ids of its rules go into `used`."""
+    stated = _Stated(rules, day)
+    with using(rules):
+        filled = _fill_in(text, where, stated.names())
+    if used is not None:
+        used.update(dict.fromkeys(stated.now))
+    return filled
 
 
 def _cited(
@@ -196,11 +213,11 @@ def _cited(
             yield cite(rules.get(rule_id), then or now)
 
 
-def _fill_in(card: Card, names: Mapping[str, Any]) -> str:
+def _fill_in(text: str, where: str, names: Mapping[str, Any]) -> str:
     try:
-        return _template(card.body).render(names)
+        return _template(text).render(names)
     except UndefinedError as error:
-        raise ToujiaoError(f"{card.path}：模板里有取不到的值（{error}）。") from error
+        raise ToujiaoError(f"{where}：模板里有取不到的值（{error}）。") from error
     except (
         TemplateError,
         ToujiaoError,
@@ -209,7 +226,7 @@ def _fill_in(card: Card, names: Mapping[str, Any]) -> str:
         TypeError,
         ValueError,
     ) as error:
-        raise ToujiaoError(f"{card.path}：模板出错（{error}）。") from error
+        raise ToujiaoError(f"{where}：模板出错（{error}）。") from error
 
 
 def _preface(rule_ids: Iterable[str], rules: RuleBook, day: dt.date, written: dt.date) -> str:

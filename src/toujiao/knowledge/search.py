@@ -62,8 +62,8 @@ def core_words(question: str) -> str:
     return _FILLER.sub(" ", question).strip(" ？?！!，,。.") or question
 
 
-class _Likeness:
-    """Cosine likeness (terms weighted by rarity) to the nearest of each card's questions."""
+class Likeness:
+    """Cosine likeness (terms weighted by rarity) to the nearest of each owner's texts."""
 
     def __init__(self, owners_and_texts: Iterable[tuple[int, str]], size: int) -> None:
         self._size = size
@@ -89,7 +89,7 @@ class _Likeness:
         return sum(w for t, w in weights.items() if t in document) / total if total else 0.0
 
     def scores(self, query: set[str]) -> np.ndarray:
-        """Likeness in 0..1 for every card, shape (cards,)."""
+        """Likeness in 0..1 for every owner, shape (owners,)."""
         products = np.zeros(len(self._owners))
         for term in query & self._postings.keys():
             products[self._postings[term]] += self._rarity[term] ** 2
@@ -109,7 +109,7 @@ class CardIndex:
         questions = [(i, q) for i, c in enumerate(self._cards) for q in c.header.questions]
         self._names = [(name.lower(), i) for i, name in names if len(name) > 1]
         self._tellings = _tellings(self._names, self._cards)
-        self._likeness = _Likeness([*questions, *names], len(self._cards))
+        self._likeness = Likeness([*questions, *names], len(self._cards))
         documents = [_document(card) for card in self._cards]
         self._vocabularies = [set(document) for document in documents]
         self._bm25 = bm25s.BM25(k1=1.2, b=0.6)

@@ -1,0 +1,141 @@
+"""Asks the store development questions: the right card or rule first, and does the first sentence answer.
+
+The questions (data/retrieval-*.jsonl) were written from the names of the concepts only, by someone
+who had not seen the cards. `fact` lists spellings of which one must stand in the first sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toujiao.assistant.pipeline import Assistant
+from toujiao.evaluate.questions import DATA_DIR
+from toujiao.records import Answer, Record
+
+QUESTIONS = DATA_DIR / "retrieval-dev.jsonl"
+PAIRS = DATA_DIR / "retrieval-pairs.jsonl"
+RULES = DATA_DIR / "retrieval-rules.jsonl"
+FIRST_THREE = 3
+_SENTENCE_END = re.compile(r"[。！？\n]")
+
+
+class Asked(Record):
+    """One question: `cards` and `rules` are right sources, `never` belongs to its twin."""
+
+    id: str = ""
+    question: str
+    pointed: bool = True
+    kind: str = ""
+    cards: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    rule: str = ""
+    fact: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One answer and what was found right in it."""
+
+    asked: Asked
+    answer: Answer
+    first: bool
+    in_three: bool
+    sentence: str
+    says_fact: bool
+    says_twin: bool
+
+
+def load(path: Path) -> list[Asked]:
+    """The questions of a file, one JSON object a line; a pair gives two."""
+    rows: list[dict[str, Any]] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            row = json.loads(line)
+            sides = [row[side] | {"id": f"{row['id']}{side}"} for side in ("a", "b") if side in row]
+            rows += sides or [row]
+    known = set(Asked.model_fields)
+    return [Asked.model_validate({k: v for k, v in row.items() if k in known}) for row in rows]
+
+
+def look(bot: Assistant, asked: Asked) -> Looked:
+    """Ask one question and see where the answer comes from and what its first sentence says."""
+    answer = bot.ask(asked.question)
+    cards = [card.id for card in answer.cards]
+    stated = {rule.id for rule in answer.rules} if answer.short else set()
+    wanted = {*asked.rules, asked.rule} - {""}
+    by_rule = bool(wanted & stated)
+    sentence = first_sentence(answer)
+    return Looked(
+        asked=asked,
+        answer=answer,
+        first=bool(cards and cards[0] in asked.cards) or by_rule,
+        in_three=bool(set(cards[:FIRST_THREE]) & set(asked.cards)) or by_rule,
+        sentence=sentence,
+        says_fact=any(_says(sentence, fact) for fact in asked.fact),
+        says_twin=any(_says(sentence, twin) for twin in asked.never),
+    )
+
+
+def first_sentence(answer: Answer) -> str:
+    """The first sentence that is shown (both of a short answer)."""
+    text = answer.short or answer.answer
+    return text if answer.short else _SENTENCE_END.split(text, maxsplit=1)[0]
+
+
+def _says(sentence: str, words: str) -> bool:
+    """Whether the words stand in the sentence; a number not within a longer one (1% in 11%)."""
+    wanted = re.escape(_plain(words))
+    return re.search(rf"(?<![\d.]){wanted}(?![\d.]\d*)" if words[:1].isdigit() else wanted, _plain(sentence)) is not None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s,，]", "", text).lower()
+
+
+def run(bot: Assistant, questions: Iterable[Asked]) -> list[Looked]:
+    """Look at every question."""
+    return [look(bot, asked) for asked in questions]
+
+
+def summary(looked: Sequence[Looked]) -> dict[str, Any]:
+    """Counts and shares: first right, in the first three, first sentence answers, twin's answer."""
+    sourced = [item for item in looked if item.asked.cards or item.asked.rules or item.asked.rule]
+    pointed = [item for item in looked if item.asked.pointed and item.asked.fact]
+    return {
+        "questions": len(looked),
+        "first_right": _share(item.first for item in sourced),
+        "first_three": _share(item.in_three for item in sourced),
+        "pointed": len(pointed),
+        "first_sentence_answers": _share(item.says_fact for item in pointed),
+        "twin_answers": sum(item.says_twin for item in looked),
+    }
+
+
+def _share(hits: Iterable[bool]) -> float:
+    counted = list(hits)
+    return round(sum(counted) / len(counted), 4) if counted else 0.0
+
+
+def misses(looked: Sequence[Looked]) -> list[dict[str, Any]]:
+    """The questions that went wrong, for people to read."""
+    return [
+        {
+            "id": item.asked.id,
+            "question": item.asked.question,
+            "wanted": [*item.asked.cards, *item.asked.rules, item.asked.rule],
+            "cards": [card.id for card in item.answer.cards],
+            "kind": item.answer.kind,
+            "first": item.first,
+            "fact": list(item.asked.fact),
+            "says_fact": item.says_fact,
+            "sentence": item.sentence,
+        }
+        for item in looked
+        if not item.first or item.says_twin or (item.asked.pointed and item.asked.fact and not item.says_fact)
+    ]

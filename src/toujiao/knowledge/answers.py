@@ -1,0 +1,170 @@
+"""The short answers of the store: rendered for a day, and found by the words of a question.
+
+A crisp wrong answer is worse than a long right one, so an answer is handed out only when its
+question is near enough, clearly nearer than any other answer's, and no word of the question points
+to a twin (科创板 against 创业板, 买入 against 卖出).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from toujiao.knowledge.cards import CardDeck
+from toujiao.knowledge.render import fill_in
+from toujiao.knowledge.search import Likeness, core_words, terms
+from toujiao.records import Card, Rule, ShortAnswer
+from toujiao.rules.rulebook import RuleBook
+from toujiao.yaml_file import load_yaml
+
+SAY_CHARACTERS = 60
+# Likeness (0 to 1) that an answer needs, and by how much it must beat the next other answer
+# (chosen on the development questions; docs/experiments.md).
+NEAR_ENOUGH, MARGIN = 0.50, 0.04
+_EXPLAIN = re.compile(
+    r"(?:是什么|是啥|是个啥|什么意思|啥意思|是什么意思|怎么回事|是什么东西|指什么|指的是什么|是干[啥什]么的)[呀啊呢吗嘛的？?。！!\s]*$"
+    r"|^(?:请问|请)?(?:什么是|啥是|什么叫|啥叫)|(?:解释|介绍|讲讲|说说|聊聊|科普)(?:一?下|下)?"
+)
+_TWINS = Path(__file__).parent / "twins.yaml"
+
+
+@dataclass(frozen=True)
+class Owned:
+    """An answer and where it stands: on a card or on a rule."""
+
+    answer: ShortAnswer
+    owner: Card | Rule
+
+    @property
+    def on_card(self) -> bool:
+        return isinstance(self.owner, Card)
+
+
+@dataclass(frozen=True)
+class Found:
+    """An answer that fits a question, how near it is, and how far the next other one lies."""
+
+    owned: Owned
+    score: float
+    margin: float
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An answer rendered for a day, with the ids of the rules that it states."""
+
+    say: str
+    then: str
+    rules: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return f"{self.say}{self.then}"
+
+
+def all_answers(deck: CardDeck, rules: RuleBook) -> Iterator[Owned]:
+    """Every answer of the cards, then of the rules."""
+    for card in deck:
+        for answer in card.header.answers:
+            yield Owned(answer, card)
+    for rule in rules:
+        for answer in rule.answers:
+            yield Owned(answer, rule)
+
+
+def render_answer(owned: Owned, rules: RuleBook, day: dt.date) -> Spoken:
+    """The answer with the numbers of `day`. Errors in a template name the file or the rule."""
+    where = owned.owner.path if isinstance(owned.owner, Card) else f"规则 {owned.owner.id}"
+    used: dict[str, None] = {}
+    say = fill_in(owned.answer.say, where, rules, day, used)
+    then = fill_in(owned.answer.then or "", where, rules, day, used)
+    if isinstance(owned.owner, Rule):
+        used[owned.owner.id] = None
+    return Spoken(_ended(say), _ended(then), tuple(used))
+
+
+def _ended(text: str) -> str:
+    text = text.strip()
+    return text if not text or text[-1] in "。！？”）" else f"{text}。"
+
+
+class AnswerIndex:
+    """Finds the one answer that a question asks for, or none."""
+
+    def __init__(self, answers: Iterable[Owned]) -> None:
+        self._answers = list(answers)
+        asks = [(i, ask) for i, owned in enumerate(self._answers) for ask in owned.answer.ask]
+        self._likeness = Likeness(asks, len(self._answers)) if asks else None
+        self._asked: dict[str, int] = {_key(ask): i for i, ask in asks}
+        self._about = [tuple(_words(words) for words in o.answer.about) for o in self._answers]
+        self._own_words = ["".join([*o.answer.ask, o.answer.say]) for o in self._answers]
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def find(self, question: str) -> Found | None:
+        """The answer whose question this is, near enough and clear of every other; else None.
+
+        A question that only asks what a thing is gets the card, unless it stands there to the letter.
+        """
+        same = self._asked.get(_key(question))
+        if self._likeness is None or (same is None and _EXPLAIN.search(question)):
+            return None
+        scores = self._likeness.scores(set(terms(core_words(question))))
+        if same is not None:
+            scores[same] = 1.0
+        allowed = [i for i in np.argsort(-scores)[:12] if scores[i] > 0 and self._allowed(i, question)]
+        if not allowed:
+            return None
+        best = int(allowed[0])
+        rest = [float(scores[i]) for i in allowed[1:] if not self._same(best, int(i))]
+        margin = float(scores[best]) - max(rest, default=0.0)
+        if scores[best] < NEAR_ENOUGH or (margin < MARGIN and scores[best] < 1.0):
+            return None
+        return Found(self._answers[best], float(scores[best]), margin)
+
+    def _allowed(self, i: int, question: str) -> bool:
+        """Whether its `about` words stand in the question and no word names a twin of it."""
+        if not all(words.search(question) for words in self._about[i]):
+            return False
+        return not any(group.points_elsewhere(question, self._own_words[i]) for group in twins())
+
+    def _same(self, one: int, other: int) -> bool:
+        return self._answers[one].answer.say == self._answers[other].answer.say
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s？?。，,！!、]", "", text).lower()
+
+
+def _words(words: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words.split("|"))), re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Words of which one excludes the others: a name each, with its spellings."""
+
+    members: tuple[re.Pattern[str], ...]
+
+    def points_elsewhere(self, question: str, own: str) -> bool:
+        """The question names a member that the answer never does, while it does name another."""
+        named = [member for member in self.members if member.search(question)]
+        if not named:
+            return False
+        return not any(member.search(own) for member in named) and any(
+            member.search(own) for member in self.members
+        )
+
+
+@cache
+def twins() -> Sequence[Twins]:
+    """The groups of `twins.yaml`."""
+    groups = load_yaml(_TWINS.read_text(encoding="utf-8"), _TWINS)
+    return [Twins(tuple(re.compile(member, re.IGNORECASE) for member in group)) for group in groups]
