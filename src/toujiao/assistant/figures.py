@@ -69,7 +69,7 @@ def _without(text: str, taken: Iterable[Figure]) -> str:
 
 
 def _amounts(text: str) -> Iterator[Figure]:
-    for quantity in read_quantities(text):
+    for quantity in read_quantities(text, ranges=False):
         figure = _from_quantity(quantity, text)
         if figure is not None and "\0" not in figure.text:
             yield _tenths(figure)

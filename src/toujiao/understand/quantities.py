@@ -9,38 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from toujiao.calculators.units import Unit
 from toujiao.understand import names
-from toujiao.understand.guesses import range_start, says_how_often
+from toujiao.understand.bounds import with_bound, with_ranges
 from toujiao.understand.numerals import Numeral, read_numeral
+from toujiao.understand.quantity import Quantity
 from toujiao.understand.rates import read_rate
 from toujiao.understand.share_plans import read_plan
 from toujiao.understand.tails import digit, length_tail, money_tail
 from toujiao.understand.unit_words import LENGTHS, LONGEST, UNITS
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """One quantity of a text. `start`, `end` are its span, number and unit together.
-
-    `bound` is "<", ">" or ">=" for 不到, 超过, 满; `vague` means that no exact number was given
-    (几千, 一百来); `idle` that the words may be an idiom (一次, 一天), so that a sum need not use it.
-    """
-
-    value: Decimal
-    unit: Unit
-    start: int
-    end: int
-    text: str
-    bound: str = ""
-    vague: bool = False
-    idle: bool = False
-    chinese: bool = False
-    per_share: bool = False
-
 
 # The full-width comma stays: it ends a clause and never groups digits (现价18，500股).
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．％＋－：", "0123456789.%+-:")
@@ -59,17 +39,6 @@ _INSIDE_MONTHS = re.compile(r"\s*个(多|来|几)月")
 _VAGUE_RATES = re.compile(
     r"(?:好几|好?几十|十几|上百)(?:成|个点|个?百分点|[%％])|百分之(?:好几|好?几十|十几)(?!多少)"
 )
-_RANGED = (Unit.RATIO, Unit.YUAN, Unit.SHARES, Unit.TIMES, Unit.MONTHS, Unit.YEARS)
-_BOUND_BEFORE = re.compile(
-    r"(不到|没到|未到|不满|没满|未满|不足|少于|低于|超过|大于|多于|高于|满|不超过|没超过|没有超过|未超过|不大于)"
-    r"(?:了|有)?\s*$"
-)
-_BOUNDS = {
-    **dict.fromkeys(("不到", "没到", "未到", "不满", "没满", "未满", "不足", "少于", "低于"), "<"),
-    **dict.fromkeys(("超过", "大于", "多于", "高于"), ">"),
-    "满": ">=",
-    **dict.fromkeys(("不超过", "没超过", "没有超过", "未超过", "不大于"), "<="),
-}
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
 _FEN_TAIL = re.compile(r"([1-9一二三四五六七八九])分?")
 # 十块零八 is 10.08.
@@ -88,7 +57,6 @@ _TWICE = re.compile(r"翻(?:了)?(?:一?倍|一?番|1倍|1番)(?!以上)")
 # 翻一番 doubles, 翻两番 gives four times.
 _DOUBLINGS = re.compile(r"翻(?:了|个)?([两二三四2-4])番")
 # 每半年, 每隔两周: how often, not how long.
-_EVERY = re.compile(r"每隔?\s*$")
 _TOO_LONG_FOR_A_NUMBER = 24
 _CHINESE_DECIMAL = re.compile(r"[零〇一二两三四五六七八九十百]+点[零〇一二三四五六七八九]+")
 # What stands before a lone Chinese digit that is a number, not part of a word.
@@ -98,27 +66,17 @@ _LABEL_BEFORE = re.compile(
 )
 
 
-def read_quantities(text: str) -> list[Quantity]:
-    """Every quantity in reading order. Calendar dates must be taken out first (`days`)."""
+def read_quantities(text: str, ranges: bool = True) -> list[Quantity]:
+    """Every quantity in reading order. Calendar dates must be taken out first (`dates`).
+
+    With `ranges` both ends of 八到十个点 are vague: a sum needs one number. Who compares texts reads
+    the ends as they stand.
+    """
     text = text.translate(_FULL_WIDTH)
     found = list(_scan(text))
-    return [_with_bound(quantity, text) for quantity in _with_ranges(found, text)]
-
-
-def _with_ranges(found: list[Quantity], text: str) -> list[Quantity]:
-    """八到十个点, 3-5年: neither end is what was meant, so both are vague."""
-    result: list[Quantity] = []
-    for quantity in found:
-        start = range_start(text, quantity.start) if quantity.unit in _RANGED else None
-        if start is None:
-            result.append(quantity)
-            continue
-        if result and result[-1].end > start:
-            result[-1] = replace(result[-1], vague=True)
-            start = quantity.start
-        written = text[start : quantity.end]
-        result.append(replace(quantity, start=start, text=written, vague=True))
-    return result
+    if ranges:
+        found = with_ranges(found, text)
+    return [with_bound(quantity, text) for quantity in found]
 
 
 def _scan(text: str) -> Iterator[Quantity]:
@@ -314,19 +272,3 @@ def _make(
         chinese=numeral.chinese,
         per_share=text[:at].endswith("每") and unit is Unit.SHARES,
     )
-
-
-def _with_bound(quantity: Quantity, text: str) -> Quantity:
-    if quantity.unit in LENGTHS and (
-        _EVERY.search(text[: quantity.start])
-        or says_how_often(text, quantity.start, quantity.end, _months(quantity))
-    ):
-        quantity = replace(quantity, idle=True)
-    match = _BOUND_BEFORE.search(text[: quantity.start])
-    return replace(quantity, bound=_BOUNDS[match.group(1)]) if match else quantity
-
-
-def _months(quantity: Quantity) -> int:
-    """12 for 一年, 6 for 半年; 0 for what counts no time."""
-    many = {Unit.YEARS: 12, Unit.MONTHS: 1}.get(quantity.unit, 0)
-    return int(quantity.value * many)

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
-from toujiao.calculators.forms.all import FIGURE_NAMES, FORMS, find_form
-from toujiao.calculators.forms.form import Choice, Form, Slot
+from toujiao.calculators.forms.all import FORMS, find_form
+from toujiao.calculators.forms.form import Choice, Slot
 from toujiao.calculators.units import Unit
 from toujiao.understand.blank import blank_form
 from toujiao.understand.dates import read_dates, without_dates
 from toujiao.understand.day import Day, day_of
-from toujiao.understand.fill import Filled, choose, fill
-from toujiao.understand.items import Item, date_item, item_of, with_lists
+from toujiao.understand.fill import Filled, choose
+from toujiao.understand.form_choice import Reading, best_form, cued, filled_form
+from toujiao.understand.items import Item, date_item, item_of
 from toujiao.understand.quantities import read_quantities
 
 _NAMES = (
@@ -47,7 +47,6 @@ _ELSEWHERE = re.compile(
     r"面积|体积|周长|体重|身高|BMI|房租|首付|学费|快递|折扣价|买菜",
     re.I,
 )
-_FIGURE = re.compile(FIGURE_NAMES, re.I)
 _CHANGE = re.compile(r"换成|改成|改为|变成|要是|如果是?|假如|那要|那(?!么)|呢[？?]?$")
 # An opinion, a word on whether and how: a question of terms, even without 吗.
 _OPINION = re.compile(
@@ -60,24 +59,6 @@ _LEAST_TOLD = 3
 _LONGEST_REPLY = 34
 _LONGEST_OPENING, _LONGEST_TELLING = 24, 24
 _MOST_TURNS = 4
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A question made ready: its text without dates, its numbers and dates, its day, as `said`.
-
-    `base` is the day without any date of the question: today, or the day that was given.
-    """
-
-    text: str
-    items: tuple[Item, ...]
-    day: Day
-    base: Day
-    said: str = ""
-
-    @property
-    def numbers(self) -> tuple[Item, ...]:
-        return tuple(item for item in self.items if item.unit is not Unit.DATE)
 
 
 @dataclass(frozen=True)
@@ -154,14 +135,14 @@ def _fresh(reading: Reading) -> Wanted | None:
         return _told(reading)
     if _ELSEWHERE.search(text):
         return Wanted(None, reading.day, elsewhere=True)
-    found = _best(reading) or _asked_of_own(reading) or _blank(reading)
+    found = best_form(reading) or _asked_of_own(reading) or _blank(reading)
     return Wanted(found, _day_for(found, reading)) if found else None
 
 
 def _blank(reading: Reading) -> Filled | None:
     """The form that a question wants though it gives none of its numbers; it is asked for them."""
     name = blank_form(reading.text)
-    return _fill(find_form(name), reading.text, reading.items) if name else None
+    return filled_form(find_form(name), reading.text, reading.items) if name else None
 
 
 def _day_for(filled: Filled, reading: Reading) -> Day:
@@ -185,7 +166,7 @@ def _told(reading: Reading) -> Wanted | None:
     if _OPINION.search(text) or _ELSEWHERE.search(text):
         return None
     asked = replace(reading, text=f"{text}，最后是多少")
-    found = _best(asked)
+    found = best_form(asked)
     if found is None or not found.form.plan or found.missing or found.unused:
         return None
     whole = len(found.items) >= _LEAST_TOLD and all(item.vague for item in found.unclear)
@@ -198,72 +179,11 @@ def _asked_of_own(reading: Reading) -> Filled | None:
     if _OPINION.search(text):
         return None
     for form in FORMS:
-        if form.opened and re.search(form.opened, text) and _cued(form, text):
-            filled = _fill(form, text, reading.items)
+        if form.opened and re.search(form.opened, text) and cued(form, text):
+            filled = filled_form(form, text, reading.items)
             if filled.missing and not filled.anchored:
                 return filled
     return None
-
-
-def _best(reading: Reading) -> Filled | None:
-    """The form that uses every number; else the one that comes nearest."""
-    cued = [form for form in FORMS if _cued(form, reading.text)]
-    outcomes = [_fill(form, reading.text, reading.items) for form in cued]
-    outcomes = [o for o in outcomes if o.anchored]
-    if _FIGURE.search(reading.text):  # a sum that says nothing of the figure is not what is asked
-        named = [o for o in outcomes if o.form.named]
-        spare = [o for o in outcomes if o.unused and not o.missing and not o.form.named]
-        return _nearest(named) or _nearest(spare)
-    return _nearest(outcomes)
-
-
-def _nearest(outcomes: Sequence[Filled]) -> Filled | None:
-    """The best complete one, else the one with the fewest gaps if it is worth a question back."""
-    complete = [o for o in outcomes if o.complete]
-    if complete:
-        return max(complete, key=lambda o: (o.form.priority, o.score))
-    nearest = min(outcomes, key=_distance, default=None)
-    return nearest if nearest and _worth_asking(nearest) else None
-
-
-def _worth_asking(filled: Filled) -> bool:
-    """Whether enough is there to take the question for a sum: at most one more gap than numbers."""
-    gaps = len(filled.missing) + len(filled.unused)
-    return 0 < filled.weight >= gaps - 1
-
-
-def _distance(filled: Filled) -> tuple[int, int, float]:
-    gaps = len(filled.missing) + len(filled.unused) + len(filled.unclear)
-    return gaps, -filled.form.priority, -filled.score
-
-
-def _fill(
-    form: Form, text: str, items: Sequence[Item], known: Mapping[str, Item] | None = None
-) -> Filled:
-    ready = _listed(form, text, items)
-    filled = fill(form, text, ready, known)
-    vague = tuple(item for item in filled.items.values() if item.vague)
-    return replace(filled, unclear=(*filled.unclear, *vague)) if vague else filled
-
-
-def _listed(form: Form, text: str, items: Sequence[Item]) -> list[Item]:
-    """The numbers as the form takes them: runs of numbers as lists, if it asks for any."""
-    lists = [slot for slot in form.slots if slot.many]
-    if not lists:
-        return list(items)
-    between = "|".join(slot.between for slot in lists if slot.between)
-    fewest, signed = min(slot.fewest for slot in lists), any(slot.signed for slot in lists)
-    return with_lists(items, text, fewest, between, signed)
-
-
-def _cued(form: Form, text: str) -> bool:
-    cue, unless = _patterns(form)
-    return cue.search(text) is not None and not (unless and unless.search(text))
-
-
-@cache
-def _patterns(form: Form) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
-    return re.compile(form.cue, re.I), re.compile(form.unless, re.I) if form.unless else None
 
 
 def _continued(
@@ -275,7 +195,7 @@ def _continued(
     before = state.filled
     if _NO_WISH.search(reading.text):
         return None
-    own = _best(reading) if _WISH.search(reading.text) else None
+    own = best_form(reading) if _WISH.search(reading.text) else None
     if own and own.complete and own.form.name != before.form.name:
         return None
     answered = _answered(before, reading)
@@ -313,7 +233,7 @@ def _answered(before: Filled, reading: Reading) -> Filled | None:
     if len(left) == 1 and (slot := _slot_for(before, left[0])):
         items[slot.name] = left.pop()
     if left:
-        filled = _fill(form, reading.text, reading.items, before.items)
+        filled = filled_form(form, reading.text, reading.items, before.items)
         if filled.unused or filled.unclear:
             return None
         items = dict(filled.items)

@@ -179,7 +179,7 @@ _ONE_PERIOD = Slot(
     least=1,
     most=1,
 )
-_YEARLY = r"年化|年波动|全年波动|一年的?波动"
+_YEARLY = r"(?<![不别没])(?<!不用)(?<!不要)(?<!不必)(?<!无需)年化|年波动|全年波动|一年的?波动"
 VOLATILITY = r"波动|标准差"
 FORMS = (
     Form(
