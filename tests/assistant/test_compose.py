@@ -86,7 +86,10 @@ def test_the_other_shapes_keep_their_own_order_and_tables_their_lines() -> None:
     card = replace(
         CARD,
         shape="规则",
-        sections=(("分情况", "| 摊位 | 费 |\n|---|---|\n| 大 | 2 元 |"), ("容易弄错", "不用押金。")),
+        sections=(
+            ("分情况", "| 摊位 | 费 |\n|---|---|\n| 大 | 2 元 |"),
+            ("容易弄错", "不用押金。"),
+        ),
     )
     told = compose(card, Intent.EXPLAIN)
     assert "分情况：\n\n| 摊位 | 费 |" in told

@@ -32,7 +32,17 @@ FOUR = (
 )
 LABEL = texts.text("ai_label") + ours().text("education_only")
 # The contract of `toujiao ask --json`.
-FIELDS = ["question", "kind", "answer", "short", "cards", "rules", "calculation", "missing", "as_of"]
+FIELDS = [
+    "question",
+    "kind",
+    "answer",
+    "short",
+    "cards",
+    "rules",
+    "calculation",
+    "missing",
+    "as_of",
+]
 FIELDS += ["grounded", "backend", "model", "adapter", "seconds", "first_token_seconds"]
 ONE_OF_EACH = {
     Kind.ANSWER: "什么是市盈率",
@@ -66,7 +76,9 @@ def conversation(bot: Assistant) -> list[str]:
 def test_the_first_is_explained_with_a_picture_a_sum_and_its_use(conversation: list[str]) -> None:
     answer = conversation[0]
     assert answer.startswith("移动平均线（MA）就是")
-    assert all(f"{label}：" in answer for label in (ANALOGY, "怎么算", "怎么用", PITFALL, "风险提示"))
+    assert all(
+        f"{label}：" in answer for label in (ANALOGY, "怎么算", "怎么用", PITFALL, "风险提示")
+    )
     assert "参考卡片：移动平均线" in answer
 
 

@@ -18,7 +18,9 @@ TODAY = dt.date(2026, 11, 27)
 RULES = ours().rules
 
 
-def owned(*asks: str, say: str = "一次至少买一手。", rule: str = "order-size", **more: object) -> Owned:
+def owned(
+    *asks: str, say: str = "一次至少买一手。", rule: str = "order-size", **more: object
+) -> Owned:
     answer = ShortAnswer.model_validate({"ask": asks, "kind": "howmuch", "say": say, **more})
     return Owned(answer, RULES.get(rule))
 
@@ -48,7 +50,8 @@ def test_the_answer_is_found_by_other_words(question: str, answer: Owned) -> Non
 
 
 @pytest.mark.parametrize(
-    "question", ["北交所最少买多少股", "主板起步买多少股", "最少买多少股", "卖出收什么费", "什么是市盈率", ""]
+    "question",
+    ["北交所最少买多少股", "主板起步买多少股", "最少买多少股", "卖出收什么费", "什么是市盈率", ""],
 )
 def test_no_answer_is_better_than_that_of_a_twin(question: str) -> None:
     assert INDEX.find(question) is None
@@ -84,7 +87,10 @@ def findings(answer: dict[str, object], rule: str = "stamp-duty") -> Iterator[st
 def _alone(book: RuleBook, rule: str) -> RuleBook:
     """The same rules, answers on the one rule only."""
     return RuleBook(
-        [r if r.id == rule else Rule.model_validate({**r.model_dump(), "answers": []}) for r in book]
+        [
+            r if r.id == rule else Rule.model_validate({**r.model_dump(), "answers": []})
+            for r in book
+        ]
     )
 
 
@@ -105,7 +111,10 @@ def test_a_good_answer_has_no_finding() -> None:
         ({"say": "卖出收 0.05%。"}, "手打了"),
         ({"say": "卖十万元收五十块，也就是 50 元。"}, "手打了"),
         ({"say": "印花税就是卖股票时交的税。"}, "是一句定义"),
-        ({"kind": "yesno", "say": "卖出收 {{ rule('stamp-duty').rate_sell | pct }}。"}, "先说是或不是"),
+        (
+            {"kind": "yesno", "say": "卖出收 {{ rule('stamp-duty').rate_sell | pct }}。"},
+            "先说是或不是",
+        ),
         ({"say": "长" * 61}, "最多 60 个"),
         ({"say": "建议逢低买入。"}, "像是投资建议"),
         ({"then": "这样做稳赚。"}, "承诺用语"),
@@ -123,7 +132,10 @@ def test_the_same_words_may_not_be_answered_twice() -> None:
     other = {**GOOD, "say": "卖出才收。"}
     rule = Rule.model_validate({**RULES.get("stamp-duty").model_dump(), "answers": [GOOD, other]})
     book = _alone(RuleBook([r for r in RULES if r.id != rule.id] + [rule]), rule.id)
-    assert any("两种不同的回答" in text for text in check_answers(CardDeck([]), book, TODAY, ours().wording))
+    assert any(
+        "两种不同的回答" in text
+        for text in check_answers(CardDeck([]), book, TODAY, ours().wording)
+    )
 
 
 def test_a_card_reads_its_answers() -> None:

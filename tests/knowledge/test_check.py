@@ -44,7 +44,10 @@ def test_a_sound_library_has_no_finding(good_library: Library) -> None:
     ("body", "finding"),
     [
         (without("打个比方"), "缺少“## 打个比方”一节"),
-        (without("怎么算"), "缺少“## 算一遍 / 怎么算 / 怎么用 / 怎么做 / 有什么用 / 怎么看”其中一节"),
+        (
+            without("怎么算"),
+            "缺少“## 算一遍 / 怎么算 / 怎么用 / 怎么做 / 有什么用 / 怎么看”其中一节",
+        ),
         (without("常见误区"), "缺少“## 常见误区”一节"),
         (without("风险提示"), "缺少“## 什么时候不管用 / 风险提示”其中一节"),
         (with_words("费率是 0.3%。"), "手打了 0.3%，这个数在规则 sample-fee 里"),

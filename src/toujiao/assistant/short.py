@@ -75,7 +75,5 @@ def _cards_of(
     """The card to read on: of those that state the rule the one nearest to the question."""
     ranks = {hit.card.id: rank for rank, hit in enumerate(hits)}
     stating = [card for card in deck if rule.id in card.header.rules]
-    stating.sort(
-        key=lambda c: (c.id != rule.id, ranks.get(c.id, len(ranks)), len(c.header.rules))
-    )
+    stating.sort(key=lambda c: (c.id != rule.id, ranks.get(c.id, len(ranks)), len(c.header.rules)))
     return tuple(render_card(card, rules, day) for card in stating[:1])

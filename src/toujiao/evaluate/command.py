@@ -97,11 +97,11 @@ def retrieval(
     import json
 
     from toujiao.assistant.pipeline import Assistant
-    from toujiao.dataset.json_file import write_lines
     from toujiao.evaluate import retrieval_task as task
+    from toujiao.files import write_rows
 
     known = {"dev": task.QUESTIONS, "pairs": task.PAIRS, "rules": task.RULES}
     looked = task.run(Assistant.load("cards"), task.load(known.get(questions, Path(questions))))
     if out:
-        write_lines(out, [json.dumps(row, ensure_ascii=False) for row in task.misses(looked)])
+        write_rows(out, task.misses(looked))
     print(json.dumps(task.summary(looked), ensure_ascii=False, indent=2))

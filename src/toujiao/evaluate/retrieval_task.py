@@ -67,7 +67,8 @@ def look(bot: Assistant, asked: Asked) -> Looked:
     """Ask one question and see where the answer comes from and what its first sentence says."""
     answer = bot.ask(asked.question)
     cards = [card.id for card in answer.cards]
-    stated = {rule.id for rule in answer.rules} if answer.short else set()
+    cited = {rule.id for rule in answer.rules}
+    stated = cited if answer.short else set()
     wanted = {*asked.rules, asked.rule} - {""}
     by_rule = bool(wanted & stated)
     sentence = first_sentence(answer)
@@ -75,10 +76,10 @@ def look(bot: Assistant, asked: Asked) -> Looked:
         asked=asked,
         answer=answer,
         first=bool(cards and cards[0] in asked.cards) or by_rule,
-        in_three=bool(set(cards[:FIRST_THREE]) & set(asked.cards)) or by_rule,
+        in_three=bool(set(cards[:FIRST_THREE]) & set(asked.cards)) or bool(wanted & cited),
         sentence=sentence,
         says_fact=any(_says(sentence, fact) for fact in asked.fact),
-        says_twin=any(_says(sentence, twin) for twin in asked.never),
+        says_twin=_twin_first(sentence, asked),
     )
 
 
@@ -88,10 +89,23 @@ def first_sentence(answer: Answer) -> str:
     return text if answer.short else _SENTENCE_END.split(text, maxsplit=1)[0]
 
 
-def _says(sentence: str, words: str) -> bool:
-    """Whether the words stand in the sentence; a number not within a longer one (1% in 11%)."""
+def _place(sentence: str, words: str) -> int:
+    """Where the words stand, -1 for nowhere; a number not within a longer one (1% in 11%)."""
     wanted = re.escape(_plain(words))
-    return re.search(rf"(?<![\d.]){wanted}(?![\d.]\d*)" if words[:1].isdigit() else wanted, _plain(sentence)) is not None
+    pattern = rf"(?<![\d.]){wanted}(?![\d.]\d*)" if words[:1].isdigit() else wanted
+    found = re.search(pattern, _plain(sentence))
+    return found.start() if found else -1
+
+
+def _says(sentence: str, words: str) -> bool:
+    return _place(sentence, words) >= 0
+
+
+def _twin_first(sentence: str, asked: Asked) -> bool:
+    """Whether the twin's value is said and the own one is not, or only after it."""
+    twins = [place for words in asked.never if (place := _place(sentence, words)) >= 0]
+    own = [place for words in asked.fact if (place := _place(sentence, words)) >= 0]
+    return bool(twins) and (not own or min(twins) < min(own))
 
 
 def _plain(text: str) -> str:
@@ -137,5 +151,7 @@ def misses(looked: Sequence[Looked]) -> list[dict[str, Any]]:
             "sentence": item.sentence,
         }
         for item in looked
-        if not item.first or item.says_twin or (item.asked.pointed and item.asked.fact and not item.says_fact)
+        if not item.first
+        or item.says_twin
+        or (item.asked.pointed and item.asked.fact and not item.says_fact)
     ]

@@ -119,7 +119,9 @@ class AnswerIndex:
         scores = self._likeness.scores(set(terms(core_words(question))))
         if same is not None:
             scores[same] = 1.0
-        allowed = [i for i in np.argsort(-scores)[:12] if scores[i] > 0 and self._allowed(i, question)]
+        allowed = [
+            i for i in np.argsort(-scores)[:12] if scores[i] > 0 and self._allowed(i, question)
+        ]
         if not allowed:
             return None
         best = int(allowed[0])

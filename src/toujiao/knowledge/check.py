@@ -38,7 +38,11 @@ def check_knowledge(knowledge: Knowledge, on: dt.date | None = None) -> list[str
     deck, rules, wording = knowledge.cards, knowledge.rules, knowledge.wording
     characters = knowledge.profile.characters
     day = on or today()
-    findings = [*_check_rules(rules, day), *_check_names(deck), *check_answers(deck, rules, day, wording)]
+    findings = [
+        *_check_rules(rules, day),
+        *_check_names(deck),
+        *check_answers(deck, rules, day, wording),
+    ]
     for card in deck:
         findings += [f"{card.path}：{text}" for text in _check_header(card, deck, rules)]
         try:

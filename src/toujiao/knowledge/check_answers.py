@@ -15,17 +15,19 @@ from toujiao.records import Card
 from toujiao.rules.rulebook import RuleBook
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_TYPED = re.compile(r"\d+(?:\.\d+)?\s*[%％‰]|(?<![A-Za-z+\d])\d+(?:\.\d+)?\s*(?:元|万元|亿元|股|份|倍)(?!以)")
+_TYPED = re.compile(
+    r"\d+(?:\.\d+)?\s*[%％‰]|(?<![A-Za-z+\d])\d+(?:\.\d+)?\s*(?:元|万元|亿元|股|份|倍)(?!以)"
+)
 # What a first sentence may begin with, by kind: an answer, not a definition.
 _OPENING = {
-    "yesno": re.compile(r"^(?:是|不是|能|不能|可以|不可以|会|不会|要|不要|不用|有|没有|对|不对|不一定|不|没|算|不算|得|行|不行|一般|多半|大多|通常|也|都|只|还|已经|暂时|看|不必|多数|目前)"),
+    "yesno": re.compile(
+        r"^(?:是|不是|能|不能|可以|不可以|会|不会|要|不要|不用|有|没有|对|不对|不一定|不|没|算|不算|得|行|不行|一般|多半|大多|通常|也|都|只|还|已经|暂时|看|不必|多数|目前)"
+    ),
 }
 _DEFINITION = re.compile(r"^[^，。]{1,12}(?:就是|是指|指的是)")
 
 
-def check_answers(
-    deck: CardDeck, rules: RuleBook, day: dt.date, wording: Wording
-) -> Iterator[str]:
+def check_answers(deck: CardDeck, rules: RuleBook, day: dt.date, wording: Wording) -> Iterator[str]:
     """All findings about the answers of cards and rules."""
     owners: dict[str, list[Owned]] = {}
     for owned in all_answers(deck, rules):

@@ -188,7 +188,9 @@ def render_card(card: Card, rules: RuleBook, on: dt.date | None = None) -> Rende
     used = stated.now
     preface = _preface(used, rules, day, written)
     cited = tuple(_cited(used, rules, day, written))
-    return RenderedCard(card.id, card.title, summary, sections, cited, card.header.chart, preface, card.header.shape)
+    return RenderedCard(
+        card.id, card.title, summary, sections, cited, card.header.chart, preface, card.header.shape
+    )
 
 
 def fill_in(

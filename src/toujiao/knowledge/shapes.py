@@ -136,6 +136,8 @@ def misplaced(shape: str, sections: Iterable[str]) -> Iterator[str]:
         if section.required and not any(name in known for name in section.names):
             yield f"缺少“## {' / '.join(section.names)}”{'其中' if len(section.names) > 1 else ''}一节。"
     places = [wanted.names.index(name) for name in known if name in wanted.names]
-    ranks = [next(i for i, s in enumerate(wanted.sections) if wanted.names[p] in s.names) for p in places]
+    ranks = [
+        next(i for i, s in enumerate(wanted.sections) if wanted.names[p] in s.names) for p in places
+    ]
     if ranks != sorted(ranks):
         yield f"小节的顺序不对，“{shape}”卡片的顺序是：{'、'.join(s.names[0] for s in wanted.sections)}。"
