@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from toujiao.knowledge.render import RenderedCard
+from toujiao.knowledge.tables import tables_as_sentences
 from toujiao.records import Message
 
 MATERIAL, QUESTION, NOTHING = "资料：", "问题：", "（没有找到相关资料）"
@@ -25,27 +26,15 @@ def card_block(card: RenderedCard, full: bool) -> str:
 
 def one_line(text: str) -> str:
     """The text without line breaks (a section is one line of material); tables become sentences."""
-    return "".join(map(_flat, text.splitlines()))
+    return "".join(line.strip() for line in tables_as_sentences(text).splitlines())
 
 
-_TABLE_RULER = re.compile(r"\|?[\s:|-]+\|[\s:|-]*")
 _BLOCK_LINE = re.compile(r"^\s*(?:\||[-*] |\d+[.、] )", re.MULTILINE)
 
 
 def is_block(text: str) -> bool:
     """Whether the text holds a table or a list, whose lines must stay lines."""
     return _BLOCK_LINE.search(text) is not None
-
-
-def _flat(line: str) -> str:
-    """| 主板 | 10% | -> 主板：10%。"""
-    line = line.strip()
-    if not line.startswith("|"):
-        return line
-    if _TABLE_RULER.fullmatch(line):
-        return ""
-    first, *rest = [cell.strip() for cell in line.strip("|").split("|")]
-    return f"{first}：{'，'.join(rest)}。"
 
 
 def user_message(question: str, blocks: Iterable[str]) -> str:

@@ -52,13 +52,9 @@ class Looked:
 
 
 def load(path: Path) -> list[Asked]:
-    """The questions of a file, one JSON object a line; a pair gives two."""
-    rows: list[dict[str, Any]] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            row = json.loads(line)
-            sides = [row[side] | {"id": f"{row['id']}{side}"} for side in ("a", "b") if side in row]
-            rows += sides or [row]
+    """The questions of a file, one JSON object a line; a pair is two lines (p001a, p001b)."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines if line.strip()]
     known = set(Asked.model_fields)
     return [Asked.model_validate({k: v for k, v in row.items() if k in known}) for row in rows]
 

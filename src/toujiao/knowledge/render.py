@@ -23,6 +23,7 @@ from toujiao.knowledge import texts
 from toujiao.knowledge.dates import checked_date, dates_of, unread
 from toujiao.knowledge.dates import chinese_date as chinese_date
 from toujiao.knowledge.shapes import CONCEPT
+from toujiao.knowledge.tables import tables_as_sentences
 from toujiao.records import Card, CitedRule, Rule, RuleVersion
 from toujiao.rules.in_use import using
 from toujiao.rules.rulebook import RuleBook
@@ -86,7 +87,8 @@ class RenderedCard:
     @property
     def text(self) -> str:
         """All texts without headings (what answers are checked against)."""
-        return "\n".join([self.preface + self.summary, *(text for _, text in self.sections)])
+        told = (tables_as_sentences(text) for _, text in self.sections)
+        return "\n".join([self.preface + self.summary, *told])
 
     @property
     def markdown(self) -> str:
