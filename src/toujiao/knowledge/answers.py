@@ -31,6 +31,9 @@ NEAR_ENOUGH, MARGIN = 0.57, 0.04
 # What else weighs: the kind of question, how well its card was found, and the share of the
 # question's words that the answer speaks of.
 KIND_WEIGHT, CARD_WEIGHT, SPOKEN_WEIGHT = 0.06, 0.10, 0.20
+# “Why” asks for a reason and nothing else; a Latin name that an answer never speaks of is a sign
+# that it speaks of something else.
+WHY_ELSE, STRANGE_NAME = -3, 0.25
 CANDIDATES = 25
 # The kind of answer that the words of a question want; the first pattern that fits decides.
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -47,9 +50,11 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _EXPLAIN = re.compile(
-    r"(?:是什么|是啥|是个啥|什么意思|啥意思|是什么意思|怎么回事|是什么东西|指什么|指的是什么|是干[啥什]么的)[呀啊呢吗嘛的？?。！!\s]*$"
+    r"(?:是什么|是啥|是个啥|什么意思|啥意思|是什么意思|怎么回事|是什么东西|指什么|指的是什么|是干[啥什]么的|咋回事|是个?什么东西|是啥玩意儿?)[呀啊呢吗嘛的？?。！!\s]*$"
     r"|^(?:请问|请)?(?:什么是|啥是|什么叫|啥叫)|(?:解释|介绍|讲讲|说说|聊聊|科普)(?:一?下|下)?"
 )
+# The last two characters of the first side and of the second (“是看涨还是看跌”).
+_SIDES = re.compile(r"([\u4e00-\u9fff]{2})还是[\u4e00-\u9fff]*?([\u4e00-\u9fff]{2})[呀啊呢的用吗嘛？?。\s]*$")
 _NUMBER = re.compile(r"\{\{.*?\}\}")
 _TWINS = Path(__file__).parent / "twins.yaml"
 
@@ -170,14 +175,24 @@ class AnswerIndex:
         """What speaks for an answer beside the likeness of its question."""
         assert self._likeness is not None
         kind = kind_of(question)
-        fits = 0 if kind is None else 1 if kind == self._answers[i].answer.kind else -1
+        own = self._answers[i].answer.kind
+        fits = 0 if kind is None else 1 if kind == own else -1
+        if "why" in (kind, own) and kind != own:
+            fits = WHY_ELSE
         card = max((found_cards.get(c, 0.0) for c in self._cards_of[i]), default=0.0)
         spoken = self._likeness.covered(query, self._spoken[i])
-        return KIND_WEIGHT * fits + CARD_WEIGHT * card + SPOKEN_WEIGHT * spoken
+        strange = any(word.isascii() and word[0].isalpha() for word in query - self._spoken[i])
+        return (
+            KIND_WEIGHT * fits + CARD_WEIGHT * card + SPOKEN_WEIGHT * spoken
+            - STRANGE_NAME * strange
+        )
 
     def _allowed(self, i: int, question: str) -> bool:
         """Whether its `about` words stand in the question and no word names a twin of it."""
         if not all(words.search(question) for words in self._about[i]):
+            return False
+        answer = self._answers[i].answer
+        if not _decides(question, answer.say):
             return False
         return not any(group.points_elsewhere(question, self._own_words[i]) for group in twins())
 
@@ -188,6 +203,12 @@ class AnswerIndex:
             return True
         numbers = set(_NUMBER.findall(a.answer.say))
         return a.owner is b.owner and bool(numbers) and numbers == set(_NUMBER.findall(b.answer.say))
+
+
+def _decides(question: str, say: str) -> bool:
+    """Whether the answer names one side of “甲还是乙”; true where the question has no sides."""
+    sides = _SIDES.search(question)
+    return sides is None or any(side in say for side in sides.groups())
 
 
 def kind_of(question: str) -> str | None:

@@ -26,7 +26,7 @@ _FILLER = re.compile(
     r"什么是|是什么意思|啥意思|什么意思|是什么|是啥|什么|怎么回事|怎么样|怎么|如何|为什么|为啥|具体|到底|"
     r"what is an?|what are|what's|what is|what does|mean|how do|how to|how does|explain|tell me about|please|"
     r"指的是|(?<!股)指(?![数标期令定导引])|吗|呢|啊|呀|吧|嘛|的话|这个|那个|它的|它|咋|一般|通常|实际|"
-    r"炒股(?!票|软件)",
+    r"炒股(?!票|软件)|老?听[人别]*[讲说]|完全小白|我?是?个?小白|咋回事|咋弄|是个?什么东西|东西|嘛",
     re.IGNORECASE,
 )
 # Words that say the same thing in a question: each pattern is read as the word behind it.
