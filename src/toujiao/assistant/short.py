@@ -43,7 +43,8 @@ def short_reply(
 ) -> ShortReply | None:
     """The reply to `question` on `day`, or None where the store has none that surely fits."""
     deck, rules = knowledge.cards, knowledge.rules
-    found = knowledge.answers.find(question)
+    best = max((hit.score for hit in hits), default=1.0)
+    found = knowledge.answers.find(question, {hit.card.id: hit.score / best for hit in hits})
     if found is None or not _agreed(found, hits):
         return None
     owner, kind = found.owned.owner, found.owned.answer.kind

@@ -105,7 +105,8 @@ def _twin_first(sentence: str, asked: Asked) -> bool:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s,，]", "", text).lower()
+    text = re.sub(r"\s", "", text).lower()
+    return re.sub(r"(?<=\d)[,，](?=\d{3}(?!\d))", "", text)  # 20,000; not “100%，10 天”
 
 
 def run(bot: Assistant, questions: Iterable[Asked]) -> list[Looked]:

@@ -50,7 +50,7 @@ class Knowledge:
     @cached_property
     def answers(self) -> AnswerIndex:
         """The short answers of cards and rules by their questions, built once."""
-        return AnswerIndex(all_answers(self.cards, self.rules))
+        return AnswerIndex(all_answers(self.cards, self.rules), self.cards)
 
     @cached_property
     def wording(self) -> Wording:

@@ -25,9 +25,45 @@ _FILLER = re.compile(
     r"请问|请你|请用|请|大白话|通俗|简单|解释一?下?|介绍一?下?|讲讲|说说|告诉我|我想知道|我想|想问|问一?下|"
     r"什么是|是什么意思|啥意思|什么意思|是什么|是啥|什么|怎么回事|怎么样|怎么|如何|为什么|为啥|具体|到底|"
     r"what is an?|what are|what's|what is|what does|mean|how do|how to|how does|explain|tell me about|please|"
-    r"指的是|指|吗|呢|啊|呀|吧|嘛|的话|这个|那个|它的|它|咋|一般|通常|实际|炒股",
+    r"指的是|(?<!股)指(?![数标期令定导引])|吗|呢|啊|呀|吧|嘛|的话|这个|那个|它的|它|咋|一般|通常|实际|"
+    r"炒股(?!票|软件)|老?听[人别]*[讲说]|完全小白|我?是?个?小白|咋回事|咋弄|是个?什么东西|东西|嘛",
     re.IGNORECASE,
 )
+# Words that say the same thing in a question: each pattern is read as the word behind it.
+_SAME = [
+    (re.compile(pattern), word)
+    for pattern, word in (
+        (r"t加(?=[01])", "t+"),
+        (r"集合竟价", "集合竞价"),
+        (r"688(?:股票|开头的?(?:股票)?|的)?", "科创板"),
+        (r"30[01]?开头的?(?:股票)?", "创业板"),
+        (r"920开头的?(?:股票)?|北证(?!50)", "北交所"),
+        (r"(?<!可)转债", "可转债"),
+        (r"两融", "融资融券"),
+        (r"贷款市场报价利率", "lpr"),
+        (r"一年期", "1年期"),
+        (r"五年期", "5年期"),
+        (r"单日|每天|每日|每一天", "一天"),
+        (r"上限|至多|(?<!史)最高(?![价点])", "最多"),
+        (r"下限|至少|起码|最低(?![价点])", "最少"),
+        (r"门槛|要求", "条件"),
+        (r"啥时候?|何时|哪天|哪一天|几号|哪年|几时", "什么时候"),
+        (r"实行|实施|生效|执行|开始施行", "施行"),
+        (r"不一样|差别|不同|差异|差在哪", "区别"),
+        (r"弃购|放弃缴款|没缴款|没交钱|不交钱", "不缴款"),
+        (r"披星|戴星", "*st"),
+        (r"戴帽", "st"),
+        (r"营收|营业收入", "收入"),
+        (r"购买|买进", "买入"),
+        (r"(?:多少|几)(?:钱|块钱?|元)", "多少"),
+        (r"幅度", "幅"),
+        (r"头一天|第一天", "首日"),
+        (r"合约乘数", "每点乘数"),
+        (r"咋办|如何办", "怎么办"),
+        (r"咋|如何", "怎么"),
+        (r"啥", "什么"),
+    )
+]
 BM25_WEIGHT, LIKENESS_WEIGHT, NAME_WEIGHT, COVERAGE_WEIGHT = 0.6, 5.0, 0.5, 10.0
 LONGEST_NAME = 8
 # A name that stands in the questions of more than this share of the other cards is the subject of
@@ -47,9 +83,16 @@ class Hit:
     coverage: float
 
 
+def same_words(text: str) -> str:
+    """The text (in small letters) with each word that has another spelling read as that one."""
+    for pattern, word in _SAME:
+        text = pattern.sub(word, text)
+    return text
+
+
 def terms(text: str) -> list[str]:
     """Index terms: Latin words, single Han characters and pairs of them."""
-    lowered = text.lower()
+    lowered = same_words(text.lower())
     found = _LATIN.findall(lowered)
     for run in _HAN.findall(lowered):
         found += [run[i : i + 2] for i in range(len(run) - 1)]
@@ -106,7 +149,7 @@ class CardIndex:
 
         self._cards = list(deck)
         names = [(i, name) for i, c in enumerate(self._cards) for name in _names(c)]
-        questions = [(i, q) for i, c in enumerate(self._cards) for q in c.header.questions]
+        questions = [(i, q) for i, c in enumerate(self._cards) for q in _asked(c)]
         self._names = [(name.lower(), i) for i, name in names if len(name) > 1]
         self._tellings = _tellings(self._names, self._cards)
         self._likeness = Likeness([*questions, *names], len(self._cards))
@@ -166,8 +209,13 @@ def _names(card: Card) -> Sequence[str]:
     return sorted({card.title, *card.header.aliases})
 
 
+def _asked(card: Card) -> Sequence[str]:
+    """The card's questions, and the words in which its short answers are asked for."""
+    return [*card.header.questions, *(ask for a in card.header.answers for ask in a.ask)]
+
+
 def _document(card: Card) -> list[str]:
-    questions = terms(" ".join(card.header.questions))
+    questions = terms(" ".join(_asked(card)))
     return terms(" ".join(_names(card))) * 3 + questions * 2 + terms(_TEMPLATE.sub(" ", card.body))
 
 
