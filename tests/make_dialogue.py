@@ -2,7 +2,8 @@
 
     python tests/make_dialogue.py
 
-Rule: an explanation is cut after its third paragraph (……); everything else stands as it is shown.
+Rule: an answer or a refusal is cut after its first paragraph (……); the lines under it stand as they
+are shown.
 """
 
 from __future__ import annotations
@@ -18,13 +19,11 @@ ROOT = Path(__file__).parents[1]
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 QUESTIONS = (
     "请用大白话解释什么是移动平均线（MA线）？它在炒股中有什么实际用途？",
-    "那它的金叉和死叉具体指什么呢？",
     "主板ST股票一天最多跌多少？",
     "茅台现在能买吗？",
 )
 START, END = "<!-- dialogue -->\n", "<!-- /dialogue -->"
 _BLOCK = re.compile(f"{re.escape(START)}(.*?){re.escape(END)}", re.DOTALL)
-_KEPT = 3
 
 
 def answers(bot: Assistant) -> Iterator[Answer]:
@@ -48,8 +47,8 @@ def dialogue(bot: Assistant) -> str:
 
 def _cut(answer: Answer) -> list[str]:
     *body, closing = answer.answer.split("\n\n")
-    if answer.kind == Kind.ANSWER and len(body) > _KEPT:
-        body = [*body[:_KEPT], "……"]
+    if answer.kind in (Kind.ANSWER, Kind.REFUSAL) and len(body) > 1:
+        body = [f"{body[0]}……"]
     # A quote joins lines; those of the closing block stay apart as paragraphs.
     return [*body, *closing.splitlines()]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -109,3 +111,13 @@ def _converter() -> Any:
     import opencc
 
     return opencc.OpenCC("t2s")
+
+
+def asked_before(history: Sequence[Mapping[str, str]]) -> list[str]:
+    """The user's earlier questions as they were read then; what cannot be read is left out."""
+    asked = []
+    for message in history:
+        if message["role"] == "user":
+            with suppress(ToujiaoError):
+                asked.append(clean_question(message["content"]))
+    return asked

@@ -8,14 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from toujiao.assistant import dated, texts
 from toujiao.assistant.backends import Backend, load_backend
 from toujiao.assistant.calculate import AskBack, NotOurs, Outcome, calculate
-from toujiao.assistant.clean import clean_question
+from toujiao.assistant.clean import asked_before, clean_question
 from toujiao.assistant.closing import closing
 from toujiao.assistant.compose import compose, intent_of
 from toujiao.assistant.guard import Verdict, guard_of
@@ -27,7 +26,6 @@ from toujiao.assistant.verify import Verifier, grounded_share, split_sentences
 from toujiao.assistant.wishes import before_a_sum, verdict_wished
 from toujiao.calculators.forms.form import Calculation
 from toujiao.clock import today
-from toujiao.errors import ToujiaoError
 from toujiao.knowledge.folders import open_knowledge
 from toujiao.knowledge.knowledge import Knowledge
 from toujiao.knowledge.render import RenderedCard, cite
@@ -194,7 +192,7 @@ class Assistant:
         if not self.knowledge.profile.sums:
             return None
         with using(self.knowledge.rules):
-            result = calculate(question, on, _asked_before(history))
+            result = calculate(question, on, asked_before(history))
         if isinstance(result, NotOurs):
             found = retrieve(question, history, self.knowledge.index)
             if found.hits and self.knowledge.adds(found.hits[0].card):
@@ -275,16 +273,6 @@ class Assistant:
         said = {"role": "assistant", "content": "".join(speech.shown).strip()}
         draft.messages = (*messages, said)
         draft.grounded = grounded_share(split_sentences("".join(speech.shown)), verifier)
-
-
-def _asked_before(history: Sequence[Message]) -> list[str]:
-    """The user's earlier questions as they were read then; what cannot be read is left out."""
-    asked = []
-    for message in history:
-        if message["role"] == "user":
-            with suppress(ToujiaoError):
-                asked.append(clean_question(message["content"]))
-    return asked
 
 
 def _rules_of(cards: Iterable[RenderedCard]) -> tuple[CitedRule, ...]:
