@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+_AMOUNT = re.compile(r"[-+]?\d")
 _RULER = re.compile(r"\|?[\s:|-]+\|[\s:|-]*")
 
 
@@ -33,6 +34,8 @@ def _cells(line: str) -> list[str]:
 
 
 def _sentences(header: list[str], row: list[str]) -> Iterator[str]:
+    # A bare amount says nothing without its column: 卖一价 3 元的买价最高：3.1 元。
+    subject = f"{header[0]} {row[0]}" if _AMOUNT.match(row[0]) else row[0]
     for name, cell in zip(header[1:], row[1:], strict=False):
         if cell and cell not in "—-":
-            yield f"{row[0]}的{name}：{cell.rstrip('。')}。"
+            yield f"{subject}的{name}：{cell.rstrip('。')}。"
