@@ -136,7 +136,7 @@ class AnswerIndex:
             [o.owner.id] if o.on_card else [o.owner.id, *stating[o.owner.id]] for o in self._answers
         ]
         self._spoken = [_spoken(o) for o in self._answers]
-        self._own_words = ["".join([*o.answer.ask, o.answer.say]) for o in self._answers]
+        self._own_words = ["".join([*o.answer.ask, *o.answer.about]) for o in self._answers]
 
     def __len__(self) -> int:
         return len(self._answers)
