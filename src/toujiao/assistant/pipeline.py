@@ -176,7 +176,7 @@ class Assistant:
             reply = verdict_wished(question)
         if reply:
             verdict = self.guard.verdict_for(reply, question)
-            yield from self._decline(verdict, result, day, draft)
+            yield from self._decline(verdict, result, day, draft, question)
         elif result:
             yield from self._sum(result, day, draft)
         else:
@@ -200,11 +200,24 @@ class Assistant:
         return result
 
     def _decline(
-        self, verdict: Verdict, result: Outcome | None, day: Day, draft: _Draft
+        self,
+        verdict: Verdict,
+        result: Outcome | None,
+        day: Day,
+        draft: _Draft,
+        question: str,
     ) -> Iterator[str]:
-        """The refusal or warning; a sum that came with the question stands before a refusal."""
+        """The refusal or warning; a sum that came with the question stands before a refusal.
+
+        The card that the question is about comes before those that go with every such refusal.
+        """
         draft.kind, draft.backend = verdict.kind, "guard"
-        draft.cards = self.knowledge.render_all(verdict.card_ids, day.on)
+        card_ids = tuple(verdict.card_ids)
+        if card_ids:
+            found = retrieve(question, [], self.knowledge.index).hits[:1]
+            about = [hit.card.id for hit in found if hit.card.id not in card_ids[:1]]
+            card_ids = tuple(dict.fromkeys((*about, *card_ids)))[: len(card_ids)]
+        draft.cards = self.knowledge.render_all(card_ids, day.on)
         if isinstance(result, Calculation) and verdict.kind == Kind.REFUSAL:
             draft.calculation = result
             yield "\n".join([texts.text("sum_before_refusal"), *result.steps]) + "\n\n"

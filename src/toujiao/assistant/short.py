@@ -22,6 +22,8 @@ from toujiao.rules.rulebook import RuleBook
 # An answer of a card is given when the search for cards knows the card, too; a question that is
 # the stored one to the letter needs no second opinion.
 TOP_CARDS, TO_THE_LETTER = 3, 0.97
+# Another card stands beside it to read on when its score is this share of the best one's.
+READ_ON = 0.6
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,21 @@ def short_reply(
     if _changed(spoken.rules, rules, day, written):
         return None  # the card says what held on that day
     if isinstance(owner, Rule):
-        return ShortReply(spoken.text, "", _cards_of(owner, hits, deck, rules, day), spoken.rules)
+        cards = _cards_of(owner, hits, deck, rules, day)
+        return ShortReply(spoken.text, "", _with_more(cards, hits, rules, day), spoken.rules)
     card = render_card(deck.get(owner.id), rules, day)
-    return ShortReply(spoken.text, short_form(card, kind), (card,), spoken.rules)
+    cards = _with_more((card,), hits, rules, day)
+    return ShortReply(spoken.text, short_form(card, kind), cards, spoken.rules)
+
+
+def _with_more(
+    cards: tuple[RenderedCard, ...], hits: Sequence[Hit], rules: RuleBook, day: dt.date
+) -> tuple[RenderedCard, ...]:
+    """The cards and, to read on, those that the search holds for nearly as good as its best."""
+    own = {card.id for card in cards}
+    best = max((hit.score for hit in hits), default=0.0)
+    more = [h.card for h in hits if h.score >= READ_ON * best and h.card.id not in own]
+    return (*cards, *(render_card(card, rules, day) for card in more))[:TOP_CARDS]
 
 
 def _agreed(found: Found, hits: Sequence[Hit]) -> bool:

@@ -42,10 +42,16 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("why", r"为什么|为啥|为何|怎么会|凭什么|原因|怎么还|咋还|咋会|怎么老"),
         ("diff", r"区别|不同|不一样|差别|差异|还是.+(?:好|更)|哪个更|相比|和.+比"),
         ("when", r"什么时候|啥时候|何时|几号|哪天|哪一天|几点|哪年|多久|几时|截止|时间|日期"),
-        ("howmuch", r"多少|几(?:个|块|成|天|倍|元|万|亿|股|手|份|家|次|年|月|只|分|毛|位)|多大|多高|多长|"
-                    r"百分之几|上限|下限|门槛|条件|标准|要求|最多|最少|最低|最高|幅度|比例"),
-        ("yesno", r"吗|是不是|能不能|可不可以|要不要|会不会|有没有|算不算|收不收|行不行|好不好|该不该|用不用|"
-                  r"得不得|对不对|还能|能.+不$|可以.+不$|不不$|没有?$|还是"),
+        (
+            "howmuch",
+            r"多少|几(?:个|块|成|天|倍|元|万|亿|股|手|份|家|次|年|月|只|分|毛|位)|多大|多高|多长|"
+            r"百分之几|上限|下限|门槛|条件|标准|要求|最多|最少|最低|最高|幅度|比例",
+        ),
+        (
+            "yesno",
+            r"吗|是不是|能不能|可不可以|要不要|会不会|有没有|算不算|收不收|行不行|好不好|该不该|用不用|"
+            r"得不得|对不对|还能|能.+不$|可以.+不$|不不$|没有?$|还是",
+        ),
         ("howto", r"怎么|咋|如何|怎样|哪里|在哪|去哪|步骤|流程|方法|公式"),
     )
 )
@@ -54,7 +60,9 @@ _EXPLAIN = re.compile(
     r"|^(?:请问|请)?(?:什么是|啥是|什么叫|啥叫)|(?:解释|介绍|讲讲|说说|聊聊|科普)(?:一?下|下)?"
 )
 # The last two characters of the first side and of the second (“是看涨还是看跌”).
-_SIDES = re.compile(r"([\u4e00-\u9fff]{2})还是[\u4e00-\u9fff]*?([\u4e00-\u9fff]{2})[呀啊呢的用吗嘛？?。\s]*$")
+_SIDES = re.compile(
+    r"([\u4e00-\u9fff]{2})还是[\u4e00-\u9fff]*?([\u4e00-\u9fff]{2})[呀啊呢的用吗嘛？?。\s]*$"
+)
 _NUMBER = re.compile(r"\{\{.*?\}\}")
 _TWINS = Path(__file__).parent / "twins.yaml"
 
@@ -136,7 +144,7 @@ class AnswerIndex:
             [o.owner.id] if o.on_card else [o.owner.id, *stating[o.owner.id]] for o in self._answers
         ]
         self._spoken = [_spoken(o) for o in self._answers]
-        self._own_words = ["".join([*o.answer.ask, o.answer.say]) for o in self._answers]
+        self._own_words = ["".join([*o.answer.ask, *o.answer.about]) for o in self._answers]
 
     def __len__(self) -> int:
         return len(self._answers)
@@ -158,7 +166,11 @@ class AnswerIndex:
             scores[i] = likeness[i] + self._further(i, question, query, found_cards or {})
         if same is not None:
             scores[same] = 2.0
-        allowed = [i for i in np.argsort(-scores)[:CANDIDATES] if scores[i] > 0 and self._allowed(i, question)]
+        allowed = [
+            i
+            for i in np.argsort(-scores)[:CANDIDATES]
+            if scores[i] > 0 and self._allowed(i, question)
+        ]
         if not allowed:
             return None
         best = int(allowed[0])
@@ -183,7 +195,9 @@ class AnswerIndex:
         spoken = self._likeness.covered(query, self._spoken[i])
         strange = any(word.isascii() and word[0].isalpha() for word in query - self._spoken[i])
         return (
-            KIND_WEIGHT * fits + CARD_WEIGHT * card + SPOKEN_WEIGHT * spoken
+            KIND_WEIGHT * fits
+            + CARD_WEIGHT * card
+            + SPOKEN_WEIGHT * spoken
             - STRANGE_NAME * strange
         )
 
@@ -202,7 +216,9 @@ class AnswerIndex:
         if a.answer.say == b.answer.say:
             return True
         numbers = set(_NUMBER.findall(a.answer.say))
-        return a.owner is b.owner and bool(numbers) and numbers == set(_NUMBER.findall(b.answer.say))
+        return (
+            a.owner is b.owner and bool(numbers) and numbers == set(_NUMBER.findall(b.answer.say))
+        )
 
 
 def _decides(question: str, say: str) -> bool:

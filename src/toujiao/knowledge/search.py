@@ -22,7 +22,7 @@ _LATIN = re.compile(r"[a-z][a-z0-9&+]*|\d+")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 # Question words and politeness: they say nothing about the subject.
 _FILLER = re.compile(
-    r"请问|请你|请用|请|大白话|通俗|简单|解释一?下?|介绍一?下?|讲讲|说说|告诉我|我想知道|我想|想问|问一?下|"
+    r"\d{4}年\d{1,2}月\d{1,2}[日号](?=.{6})|请问|请你|请用|请|大白话|通俗|简单|解释一?下?|介绍一?下?|讲讲|说说|告诉我|我想知道|我想|想问|问一?下|"
     r"什么是|是什么意思|啥意思|什么意思|是什么|是啥|什么|怎么回事|怎么样|怎么|如何|为什么|为啥|具体|到底|"
     r"what is an?|what are|what's|what is|what does|mean|how do|how to|how does|explain|tell me about|please|"
     r"指的是|(?<!股)指(?![数标期令定导引])|吗|呢|啊|呀|吧|嘛|的话|这个|那个|它的|它|咋|一般|通常|实际|"
