@@ -19,7 +19,7 @@ from toujiao.assistant.closing import closing
 from toujiao.assistant.compose import compose, intent_of
 from toujiao.assistant.guard import Verdict, guard_of
 from toujiao.assistant.prompt import Message, build_messages
-from toujiao.assistant.retrieve import Retrieved, retrieve
+from toujiao.assistant.retrieve import Retrieved, led_by_the_subject, retrieve
 from toujiao.assistant.short import short_reply
 from toujiao.assistant.speak import Speech, speak
 from toujiao.assistant.verify import Verifier, grounded_share, split_sentences
@@ -136,7 +136,7 @@ class Assistant:
             answer="".join(shown).strip() + tail,
             cards=tuple(CitedCard(id=card.id, title=card.title) for card in draft.cards),
             rules=rules,
-            calculation=_as_record(draft.calculation),
+            calculation=draft.calculation.record() if draft.calculation else None,
             missing=draft.missing,
             as_of=day.on,
             grounded=draft.grounded,
@@ -207,16 +207,9 @@ class Assistant:
         draft: _Draft,
         question: str,
     ) -> Iterator[str]:
-        """The refusal or warning; a sum that came with the question stands before a refusal.
-
-        The card that the question is about comes before those that go with every such refusal.
-        """
+        """The refusal or warning; a sum that came with the question stands before a refusal."""
         draft.kind, draft.backend = verdict.kind, "guard"
-        card_ids = tuple(verdict.card_ids)
-        if card_ids:
-            found = retrieve(question, [], self.knowledge.index).hits[:1]
-            about = [hit.card.id for hit in found if hit.card.id not in card_ids[:1]]
-            card_ids = tuple(dict.fromkeys((*about, *card_ids)))[: len(card_ids)]
+        card_ids = led_by_the_subject(question, verdict.card_ids, self.knowledge.index)
         draft.cards = self.knowledge.render_all(card_ids, day.on)
         if isinstance(result, Calculation) and verdict.kind == Kind.REFUSAL:
             draft.calculation = result
@@ -291,17 +284,6 @@ class Assistant:
 def _rules_of(cards: Iterable[RenderedCard]) -> tuple[CitedRule, ...]:
     """The rules of all cards, each once."""
     return tuple({rule.id: rule for card in cards for rule in card.rules}.values())
-
-
-def _as_record(result: Calculation | None) -> dict[str, object] | None:
-    if result is None:
-        return None
-    return {
-        "name": result.name,
-        "inputs": result.inputs,
-        "results": result.results,
-        "steps": list(result.steps),
-    }
 
 
 def _unknown(found: Retrieved, knowledge: Knowledge) -> str:

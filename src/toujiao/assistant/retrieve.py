@@ -60,6 +60,16 @@ def retrieve(question: str, history: Sequence[Message], index: CardIndex) -> Ret
     return Retrieved(kept, tuple(hits[len(kept) :]))
 
 
+def led_by_the_subject(question: str, card_ids: Sequence[str], index: CardIndex) -> tuple[str, ...]:
+    """The cards of a refusal or warning, the one that the question is about first.
+
+    As many as `card_ids`, so nothing is added to a reply that goes without cards.
+    """
+    found = retrieve(question, [], index).hits[:1] if card_ids else ()
+    about = [hit.card.id for hit in found if hit.card.id not in card_ids[:1]]
+    return tuple(dict.fromkeys((*about, *card_ids)))[: len(card_ids)]
+
+
 def _last_subject(history: Sequence[Message], index: CardIndex) -> list[Hit]:
     """The best card for the newest question before this one that names a subject."""
     for message in reversed(history):

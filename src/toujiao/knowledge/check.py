@@ -136,8 +136,8 @@ def check_rendered(
     if len(card.summary) > SUMMARY_CHARACTERS:
         yield f"第一句话有 {len(card.summary)} 个字，最多 {SUMMARY_CHARACTERS} 个。"
     low, high = characters or SHAPES[card.shape].characters
-    if not low <= len(card.text) <= high:
-        yield f"正文有 {len(card.text)} 个字，应在 {low} 到 {high} 之间。"
+    if not low <= len(card.written) <= high:
+        yield f"正文有 {len(card.written)} 个字，应在 {low} 到 {high} 之间。"
     if match := _HTML.search(card.markdown):
         yield f"正文里有 HTML 标签 {match.group()}，请去掉。"
     if advice := wording.find_advice(card.text):
@@ -156,7 +156,7 @@ def _check_jargon(
     )
     terms = wording.jargon
     for term in terms:
-        text = rendered.text
+        text = rendered.written
         for longer in terms:  # “夏普” in “夏普比率” is no word of its own
             if term in longer and term != longer:
                 text = text.replace(longer, "")

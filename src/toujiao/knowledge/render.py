@@ -91,6 +91,11 @@ class RenderedCard:
         return "\n".join([self.preface + self.summary, *told])
 
     @property
+    def written(self) -> str:
+        """All texts without headings, tables as they stand in the file."""
+        return "\n".join([self.preface + self.summary, *(text for _, text in self.sections)])
+
+    @property
     def markdown(self) -> str:
         """The whole card as Markdown."""
         parts = [

@@ -83,6 +83,11 @@ class Calculation:
     steps: tuple[str, ...]
     rules: tuple[str, ...] = ()
 
+    def record(self) -> dict[str, object]:
+        """What the Answer keeps of it."""
+        told = {"name": self.name, "inputs": self.inputs, "results": self.results}
+        return {**told, "steps": list(self.steps)}
+
 
 @dataclass(frozen=True, eq=False)
 class Form:
