@@ -13,7 +13,8 @@ from toujiao.dataset.audit.duplicates import check_duplicates, near_pairs, norma
 from toujiao.dataset.audit.findings import RUINED_SHARE, Finding, Severity, by_share
 from toujiao.dataset.audit.leakage import check_leakage, own_questions, read_questions
 from toujiao.errors import ToujiaoError
-from toujiao.evaluate.questions import SETS, load_questions
+from toujiao.evaluate.questions import DATA_DIR, SETS, load_questions
+from toujiao.evaluate.retrieval_task import load
 from toujiao.evaluate.sums_task import load_sums
 
 LONG = "就是股价除以每股收益，常用来看股价相对于公司盈利的高低，不同行业不能直接比"
@@ -132,7 +133,9 @@ def test_nearly_an_evaluation_question() -> None:
 
 def test_our_own_evaluation_questions_are_looked_for() -> None:
     wanted = {q.question for name in SETS for q in load_questions(name)}
-    assert set(own_questions()) == wanted | {asked.question for asked in load_sums()}
+    wanted |= {asked.question for path in DATA_DIR.glob("sums*.jsonl") for asked in load_sums(path)}
+    wanted |= {asked.question for path in DATA_DIR.glob("retrieval*.jsonl") for asked in load(path)}
+    assert set(own_questions()) == wanted
     found = one(check_leakage([chat(load_questions("test")[0].question, "一")], own_questions()))
     assert found.code == "leak"
 
