@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.assistant.conftest import Scripted
+from tests.assistant.conftest import Scripted, rendered
 
 from toujiao.assistant.pipeline import Assistant
+from toujiao.assistant.verify import Verifier
 
 CASES = [
     json.loads(line)
@@ -34,3 +35,14 @@ def harmful(strict: bool) -> list[str]:
 @pytest.mark.parametrize("strict", [False, True])
 def test_no_changed_sentence_is_shown(strict: bool) -> None:
     assert harmful(strict) == []
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_none_passes_the_check_against_its_card(strict: bool) -> None:
+    """Most of these questions have a short answer, so no model speaks; here the check stands alone."""
+    passed = [
+        case["id"]
+        for case in CASES
+        if Verifier(case["question"], [rendered(case["card"]).text], strict).check(case["bad"]).ok
+    ]
+    assert passed == []

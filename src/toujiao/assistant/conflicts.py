@@ -16,6 +16,10 @@ _NORM = re.compile(r"规定|必须|法定|正规|标准|应该|最好|一律|统
 _REST = re.compile(r"其他|其余|别的")
 _LAW = re.compile(r"施行|执行|实行|实施|生效|调整|下调|修订|改")
 
+# What a time in a range follows and what it is followed by: 15:05 到 15:30, 15:05–15:30.
+_ENDS_A_RANGE = re.compile(r"\d[:：]\d\d\s*(?:到|至|[–—~～-])\s*$")
+_OPENS_A_RANGE = re.compile(r"\s*(?:到|至|[–—~～-])\s*\d{1,2}[:：]\d\d")
+
 
 def conflict(said: Spot, fact: Spot, head: str) -> str:
     """Why the two cannot be the same statement; "" when they can."""
@@ -36,6 +40,11 @@ def _time_conflict(said: Spot, fact: Spot, head: str) -> str:
         return "old and new are mixed up"
     if said.when == fact.when:
         return ""
+    if said.figure.kind == TIME and said.when in ("起", "止"):
+        ends = _ENDS_A_RANGE.search(fact.sentence[: fact.figure.start]) is not None
+        opens = _OPENS_A_RANGE.match(fact.sentence, fact.figure.end) is not None
+        if (ends and said.when == "起") or (opens and said.when == "止"):
+            return "the ends of a range are mixed up"
     if said.figure.kind == TIME:
         vague = not fact.when or (fact.when == "起" and not said.when)
         return "" if vague else "before and after are mixed up"

@@ -8,7 +8,6 @@ due, is wrong: that is what must never happen.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,6 +20,7 @@ from toujiao import clock
 from toujiao.assistant.pipeline import Assistant
 from toujiao.errors import ToujiaoError
 from toujiao.evaluate.questions import DATA_DIR
+from toujiao.files import read_rows, read_text
 from toujiao.records import Answer, Kind, Record
 
 SUMS = DATA_DIR / "sums.jsonl"
@@ -71,9 +71,8 @@ class Judged:
 
 def load_sums(path: Path = SUMS) -> list[Sum]:
     """The questions of the file, in order; fields that nobody knows are left out."""
-    lines = path.read_text(encoding="utf-8").splitlines()
     known = set(Sum.model_fields)
-    rows = (json.loads(line) for line in lines if line.strip())
+    rows = read_rows(path)
     return [Sum.model_validate({k: v for k, v in row.items() if k in known}) for row in rows]
 
 
@@ -161,7 +160,7 @@ def markdown(judged: Sequence[Judged]) -> str:
 
 def write_markdown(judged: Sequence[Judged], page: Path) -> None:
     """Put the table between the marks of a page; ToujiaoError where it has none."""
-    text = page.read_text(encoding="utf-8")
+    text = read_text(page)
     before, found, rest = text.partition(_MARKS[0])
     _, closed, after = rest.partition(_MARKS[1])
     if not (found and closed):

@@ -31,7 +31,7 @@ _VAGUE_WORDS = re.compile(
     r"(?<![第周])上[百千万]+(?:元|块|股)"
 )
 # 12块多, 5万多: no exact number. 多少 asks.
-_SOME_MORE = re.compile(r"\s*(?:多|来)(?:块|元)?钱?(?![少久长大高次一])")
+_SOME_MORE = re.compile(r"\s*(?:多|来)(?:块|元)?钱?(?![少久长大高次一算看说讲计定收])")
 _MORE_AFTER = re.compile(r"\s*(?:多(?!少)|出头|以上|往上|开外)")
 # 一个多月, 两个来月: the word of vagueness stands inside the unit.
 _INSIDE_MONTHS = re.compile(r"\s*个(多|来|几)月")
