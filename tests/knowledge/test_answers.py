@@ -157,3 +157,17 @@ answers:
     (found,) = all_answers(CardDeck([card]), RuleBook([]))
     assert found.on_card
     assert render_answer(found, RuleBook([]), TODAY).text == "先看原因。看不懂就问客服。"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("分红1000元拿20天扣多少税", True),
+        ("分红2000元拿20天扣多少税", False),  # the answer works with another amount
+        ("分红拿20天扣多少税", False),  # an example stands for no question without an amount
+        ("分红两千块拿20天扣多少税", False),
+    ],
+)
+def test_an_example_answers_only_its_own_amount(question: str, told: bool) -> None:
+    example = owned("分红1000元拿20天扣多少税", "分红1000块拿20天卖扣税多少", say="扣200元。")
+    assert (AnswerIndex([example]).find(question) is not None) is told

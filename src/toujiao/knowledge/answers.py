@@ -64,6 +64,11 @@ _SIDES = re.compile(
     r"([\u4e00-\u9fff]{2})还是[\u4e00-\u9fff]*?([\u4e00-\u9fff]{2})[呀啊呢的用吗嘛？?。\s]*$"
 )
 _NUMBER = re.compile(r"\{\{.*?\}\}")
+# Amounts that a question brings along: an answer with other amounts would be an answer to another sum.
+_AMOUNT = re.compile(
+    r"\d+(?:\.\d+)?(?= ?(?:元|块|万|亿|%|个点|成|倍|股|手))|(?!一[元块万亿成倍股手])"
+    r"[一二两三四五六七八九十百千半]+(?=元|块|万|亿|个点|成|倍|股|手)"
+)
 _TWINS = Path(__file__).parent / "twins.yaml"
 
 
@@ -208,6 +213,8 @@ class AnswerIndex:
         answer = self._answers[i].answer
         if not _decides(question, answer.say):
             return False
+        if not _same_amounts(question, answer):
+            return False
         return not any(group.points_elsewhere(question, self._own_words[i]) for group in twins())
 
     def _same(self, one: int, other: int) -> bool:
@@ -219,6 +226,14 @@ class AnswerIndex:
         return (
             a.owner is b.owner and bool(numbers) and numbers == set(_NUMBER.findall(b.answer.say))
         )
+
+
+def _same_amounts(question: str, answer: ShortAnswer) -> bool:
+    """Whether the answer works with the question's amounts, and with none where it brings none."""
+    asked = set(_AMOUNT.findall(question))
+    said = " ".join([*answer.ask, *answer.about, answer.say, answer.then or ""])
+    example = all(_AMOUNT.search(ask) for ask in answer.ask)
+    return asked <= set(_AMOUNT.findall(said)) and (bool(asked) or not example)
 
 
 def _decides(question: str, say: str) -> bool:
