@@ -66,8 +66,8 @@ _SIDES = re.compile(
 _NUMBER = re.compile(r"\{\{.*?\}\}")
 # Amounts that a question brings along: an answer with other amounts would be an answer to another sum.
 _AMOUNT = re.compile(
-    r"\d+(?:\.\d+)?(?= ?(?:元|块|万|亿|%|个点|成|倍|股|手))|(?!一[元块万亿成倍股手])"
-    r"[一二两三四五六七八九十百千半]+(?=元|块|万|亿|个点|成|倍|股|手)"
+    r"\d+(?:\.\d+)?(?= ?(?:元|块|万|亿|%|个点|成|倍|股|手|个月|天))|(?!一[元块万亿成倍股手个天])"
+    r"[一二两三四五六七八九十百千半]+(?=元|块|万|亿|个点|成|倍|股|手|个月|天)"
 )
 _TWINS = Path(__file__).parent / "twins.yaml"
 
