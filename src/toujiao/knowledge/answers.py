@@ -64,11 +64,11 @@ _SIDES = re.compile(
     r"([\u4e00-\u9fff]{2})还是[\u4e00-\u9fff]*?([\u4e00-\u9fff]{2})[呀啊呢的用吗嘛？?。\s]*$"
 )
 _NUMBER = re.compile(r"\{\{.*?\}\}")
-# Amounts that a question brings along: an answer with other amounts would be an answer to another sum.
-_AMOUNT = re.compile(
-    r"\d+(?:\.\d+)?(?= ?(?:元|块|万|亿|%|个点|成|倍|股|手|个月|天))|(?!一[元块万亿成倍股手个天])"
-    r"[一二两三四五六七八九十百千半]+(?=元|块|万|亿|个点|成|倍|股|手|个月|天)"
-)
+# Amounts and lengths of time that a question brings along: an answer with others would be an answer
+# to another sum.
+_NUMERAL = r"(?:\d+(?:\.\d+)?|(?!一[^一二两三四五六七八九十百千半])[一二两三四五六七八九十百千半]+)"
+_AMOUNT = re.compile(_NUMERAL + "(?= ?(?:元|块|万|亿|%|个点|成|倍|股|手))")
+_LENGTH = re.compile(_NUMERAL + "(?= ?(?:个月|天))")
 _TWINS = Path(__file__).parent / "twins.yaml"
 
 
@@ -230,10 +230,12 @@ class AnswerIndex:
 
 def _same_amounts(question: str, answer: ShortAnswer) -> bool:
     """Whether the answer works with the question's amounts, and with none where it brings none."""
-    asked = set(_AMOUNT.findall(question))
     said = " ".join([*answer.ask, *answer.about, answer.say, answer.then or ""])
+    for kind in (_AMOUNT, _LENGTH):
+        if not set(kind.findall(question)) <= set(kind.findall(said)):
+            return False
     example = all(_AMOUNT.search(ask) for ask in answer.ask)
-    return asked <= set(_AMOUNT.findall(said)) and (bool(asked) or not example)
+    return _AMOUNT.search(question) is not None or not example
 
 
 def _decides(question: str, say: str) -> bool:
