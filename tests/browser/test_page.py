@@ -114,7 +114,7 @@ def open_page(server: Server, chromium: Any) -> Callable[..., Any]:
 
 
 def test_ask_read_copy_and_vote(server: Server, open_page: Callable[..., Any]) -> None:
-    label = closing_lines(Kind.UNKNOWN, (), ()).strip()
+    label = closing_lines(Kind.UNKNOWN, (), (), ours()).strip()
     with open_page(DESK) as page:
         assert page.title() == ours().text("title")
         assert page.locator("html").get_attribute("lang") == "zh-CN"
