@@ -193,3 +193,13 @@ def test_nothing_makes_it_fail(text: str) -> None:
         assert done.steps
         assert all(isinstance(value, int | float) for value in done.results.values())
         assert "{" not in "".join(done.steps)
+
+
+@pytest.mark.parametrize(
+    "question", ["主板戴帽的票七月五号那天最多能砸下去几个点", "北交所新股第一天有涨跌幅吗"]
+)
+def test_a_question_of_its_own_after_a_question_back_is_new(question: str) -> None:
+    """It tells nothing of what was missing, so it is not asked about again."""
+    asked_back = "两百股的票亏了，亏了几块"
+    assert isinstance(calculate(asked_back, TODAY), AskBack)
+    assert calculate(question, TODAY, [asked_back]) is None

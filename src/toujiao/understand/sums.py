@@ -206,9 +206,15 @@ def _continued(
     joined = _fresh(read(together, today, as_of)) if reading.items else None
     if joined and _takes_up(joined.filled, len(state.said)):
         return replace(joined, said=together)
-    if answered is None:
+    if answered is None or _asks_something_else(before, answered, reading.text):
         return None
     return Wanted(answered, reading.day if reading.day.stated else state.day, together)
+
+
+def _asks_something_else(before: Filled, answered: Filled, text: str) -> bool:
+    """Whether a turn that tells nothing of what was missing asks a question of its own."""
+    told = len(answered.missing) < len(before.missing) or answered.unclear != before.unclear
+    return not told and _WISH.search(text) is not None
 
 
 def _takes_up(joined: Filled | None, earlier: int) -> bool:
