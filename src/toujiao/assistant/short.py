@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toujiao.assistant.compose import short_form
+from toujiao.assistant.retrieve import MOST_CARDS, NEAR
 from toujiao.knowledge.answers import Found, render_answer
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.knowledge import Knowledge
@@ -21,9 +22,7 @@ from toujiao.rules.rulebook import RuleBook
 
 # An answer of a card is given when the search for cards knows the card, too; a question that is
 # the stored one to the letter needs no second opinion.
-TOP_CARDS, TO_THE_LETTER = 3, 0.97
-# Another card stands beside it to read on when its score is this share of the best one's.
-READ_ON = 0.6
+TO_THE_LETTER = 0.97
 
 
 @dataclass(frozen=True)
@@ -68,14 +67,14 @@ def _with_more(
     """The cards and, to read on, those that the search holds for nearly as good as its best."""
     own = {card.id for card in cards}
     best = max((hit.score for hit in hits), default=0.0)
-    more = [h.card for h in hits if h.score >= READ_ON * best and h.card.id not in own]
-    return (*cards, *(render_card(card, rules, day) for card in more))[:TOP_CARDS]
+    more = [h.card for h in hits if h.score >= NEAR * best and h.card.id not in own]
+    return (*cards, *(render_card(card, rules, day) for card in more))[:MOST_CARDS]
 
 
 def _agreed(found: Found, hits: Sequence[Hit]) -> bool:
     if found.score >= TO_THE_LETTER or not isinstance(found.owned.owner, Card):
         return True
-    return found.owned.owner.id in {hit.card.id for hit in hits[:TOP_CARDS]}
+    return found.owned.owner.id in {hit.card.id for hit in hits[:MOST_CARDS]}
 
 
 def _changed(rule_ids: Sequence[str], rules: RuleBook, day: dt.date, today: dt.date) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 
 from toujiao.errors import ToujiaoError
+from toujiao.files import read_rows
 from toujiao.knowledge.knowledge import Knowledge
 from toujiao.records import Kind, Record
 from toujiao.yaml_file import explain_invalid, read_source
 
+_R = TypeVar("_R", bound=Record)
 DATA_DIR = Path(__file__).parent / "data"
 SETS = ("dev", "test")
 # What each group of questions should be answered with. A question about a swindle may be met with
@@ -58,6 +60,13 @@ def own_questions(knowledge: Knowledge) -> list[Question]:
         for card in knowledge.cards
         for n, asked in enumerate(card.header.questions, start=1)
     ]
+
+
+def read_known(path: Path, model: type[_R]) -> list[_R]:
+    """The rows of a file as records, in order; fields that nobody knows are left out."""
+    known = set(model.model_fields)
+    rows = read_rows(path)
+    return [model.model_validate({k: v for k, v in row.items() if k in known}) for row in rows]
 
 
 def _read(path: Path) -> Iterator[Question]:

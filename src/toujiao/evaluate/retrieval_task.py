@@ -6,7 +6,6 @@ who had not seen the cards. `fact` lists spellings of which one must stand in th
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from toujiao.assistant.pipeline import Assistant
-from toujiao.evaluate.questions import DATA_DIR
+from toujiao.evaluate.questions import DATA_DIR, read_known
 from toujiao.records import Answer, Record
 
 QUESTIONS = DATA_DIR / "retrieval-dev.jsonl"
@@ -53,10 +52,7 @@ class Looked:
 
 def load(path: Path) -> list[Asked]:
     """The questions of a file, one JSON object a line; a pair is two lines (p001a, p001b)."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines if line.strip()]
-    known = set(Asked.model_fields)
-    return [Asked.model_validate({k: v for k, v in row.items() if k in known}) for row in rows]
+    return read_known(path, Asked)
 
 
 def look(bot: Assistant, asked: Asked) -> Looked:

@@ -19,8 +19,8 @@ from typing import Any, Literal
 from toujiao import clock
 from toujiao.assistant.pipeline import Assistant
 from toujiao.errors import ToujiaoError
-from toujiao.evaluate.questions import DATA_DIR
-from toujiao.files import read_rows, read_text
+from toujiao.evaluate.questions import DATA_DIR, read_known
+from toujiao.files import read_text
 from toujiao.records import Answer, Kind, Record
 
 SUMS = DATA_DIR / "sums.jsonl"
@@ -71,9 +71,7 @@ class Judged:
 
 def load_sums(path: Path = SUMS) -> list[Sum]:
     """The questions of the file, in order; fields that nobody knows are left out."""
-    known = set(Sum.model_fields)
-    rows = read_rows(path)
-    return [Sum.model_validate({k: v for k, v in row.items() if k in known}) for row in rows]
+    return read_known(path, Sum)
 
 
 def ask(bot: Assistant, wanted: Sum) -> Answer:

@@ -24,7 +24,6 @@ from toujiao.understand.unit_words import LENGTHS, LONGEST, UNITS
 
 # The full-width comma stays: it ends a clause and never groups digits (现价18，500股).
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．％＋－：", "0123456789.%+-:")
-_CHINESE_ONE = ("一", "1")
 _VAGUE_AFTER = re.compile(r"\s*(?:来|多|几|余)(?=\s*(?:[元块股手份张天年点倍万亿千百只个]|$))")
 _VAGUE_WORDS = re.compile(
     r"(?<![第周期])(?:好?几|数)(?:十|百|千|万|亿)+(?:来|多)?[元块股手份张天]?钱?|"

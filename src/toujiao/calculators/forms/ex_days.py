@@ -69,7 +69,6 @@ _PRICE = Slot(
     after=r"^了?收盘(?![\d价在于是为])",
     never_before=YESTERDAY,
 )
-_SHARES_HELD = Slot("shares", "股数", (Unit.SHARES,), required=False, anchor=False)
 
 
 def _ex_rights(values: Values, day: date) -> Calculation:

@@ -97,7 +97,6 @@ _HOLIDAY = Choice(
         )
     },
 )
-_FRIDAY = 5
 
 
 def _length(value: Length) -> int:

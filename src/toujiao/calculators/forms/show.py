@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from toujiao.calculators.forms.wording import line
 from toujiao.calculators.inputs import decimal, round_fen
@@ -38,8 +38,3 @@ def in_hundred_millions(value: float) -> str:
 def outcome(value: float) -> str:
     """gain, loss or even: which sentence tells of a result."""
     return "gain" if value > 0 else "loss" if value < 0 else "even"
-
-
-def half_up(value: float, places: int) -> float:
-    """A number rounded half-up, as people do."""
-    return float(decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
