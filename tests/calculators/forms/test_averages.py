@@ -10,16 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toujiao.assistant.calculate import AskBack, calculate
-from toujiao.calculators.forms.form import Calculation
+
+from .conftest import worked_out
 
 SAMPLE = statistics.stdev([19, 19, 20, 21, 21])  # divided by n − 1
 WHOLE = statistics.pstdev([19, 19, 20, 21, 21])
-
-
-def _sum(question: str, *earlier: str) -> Calculation:
-    result = calculate(question, earlier=earlier)
-    assert isinstance(result, Calculation), (question, result)
-    return result
 
 
 def _ema(closes: list[float], n: int) -> float:
@@ -93,40 +88,40 @@ BOLL = [
 
 @pytest.mark.parametrize(("question", "value"), MOVING)
 def test_moving_average(question: str, value: float) -> None:
-    result = _sum(question)
+    result = worked_out(question)
     assert result.card_id == "moving-average"
     assert result.results["average_yuan"] == pytest.approx(value)
 
 
 @pytest.mark.parametrize(("question", "value"), EMA)
 def test_ema(question: str, value: float) -> None:
-    assert _sum(question).results["ema_yuan"] == pytest.approx(value)
+    assert worked_out(question).results["ema_yuan"] == pytest.approx(value)
 
 
 @pytest.mark.parametrize(("question", "value"), BIAS)
 def test_bias(question: str, value: float) -> None:
-    assert _sum(question).results["bias_percent"] == pytest.approx(value)
+    assert worked_out(question).results["bias_percent"] == pytest.approx(value)
 
 
 @pytest.mark.parametrize(("question", "upper", "lower"), BOLL)
 def test_bollinger(question: str, upper: float, lower: float) -> None:
-    results = _sum(question).results
+    results = worked_out(question).results
     assert results["upper_yuan"] == pytest.approx(upper)
     assert results["lower_yuan"] == pytest.approx(lower)
 
 
 def test_two_averages_at_once() -> None:
-    result = _sum("收盘价10、11、12、13、14、15，3日均线和5日均线各是多少")
+    result = worked_out("收盘价10、11、12、13、14、15，3日均线和5日均线各是多少")
     assert result.results == {"average_yuan": 14, "average_5_yuan": 13}
     assert result.steps[-1] == "3日均线是 14 元，5日均线是 13 元"
 
 
 def test_both_conventions_are_told_unless_one_is_named() -> None:
-    assert _sum("收盘价19、19、20、21、21，布林带上轨多少").steps[-1] == (
+    assert worked_out("收盘价19、19、20、21、21，布林带上轨多少").steps[-1] == (
         "上轨是 22 元；按TA-Lib口径是 21.789 元"
     )
-    assert _sum("收盘价19、19、20、21、21，通达信布林带上轨多少").steps[-1] == "上轨是 22 元"
-    steps = "".join(_sum("收盘价20、22、24，3日EMA是多少").steps)
+    assert worked_out("收盘价19、19、20、21、21，通达信布林带上轨多少").steps[-1] == "上轨是 22 元"
+    steps = "".join(worked_out("收盘价20、22、24，3日EMA是多少").steps)
     assert "通达信口径" in steps
     assert "TA-Lib口径" in steps
 
@@ -170,8 +165,8 @@ def test_left_to_the_cards(question: str) -> None:
 
 
 def test_two_turns() -> None:
-    assert _sum("3日", "收盘价20、22、24，EMA多少").results["ema_yuan"] == pytest.approx(22.5)
-    assert _sum("20", "标准差1，布林带上轨多少").results["upper_yuan"] == pytest.approx(22)
+    assert worked_out("3日", "收盘价20、22、24，EMA多少").results["ema_yuan"] == pytest.approx(22.5)
+    assert worked_out("20", "标准差1，布林带上轨多少").results["upper_yuan"] == pytest.approx(22)
 
 
 _PRICES = st.lists(st.integers(100, 99_999), min_size=2, max_size=9)
@@ -181,7 +176,7 @@ _PRICES = st.lists(st.integers(100, 99_999), min_size=2, max_size=9)
 def test_any_notation_gives_the_mean(fen: list[int], gap: str) -> None:
     closes = [value / 100 for value in fen]
     listed = gap.join(f"{close:.2f}" for close in closes)
-    result = _sum(f"收盘价{listed}，{len(closes)}日均线是多少")
+    result = worked_out(f"收盘价{listed}，{len(closes)}日均线是多少")
     assert result.results["average_yuan"] == pytest.approx(math.fsum(closes) / len(closes))
 
 
@@ -189,5 +184,5 @@ def test_any_notation_gives_the_mean(fen: list[int], gap: str) -> None:
 def test_order_does_not_matter_to_the_bands(mid: int, deviation: int, turned: bool) -> None:
     facts = [f"中轨{mid}元", f"标准差{deviation / 10}元"]
     text = "，".join(reversed(facts) if turned else facts)
-    results = _sum(f"{text}，布林带上轨是多少").results
+    results = worked_out(f"{text}，布林带上轨是多少").results
     assert results["upper_yuan"] == pytest.approx(mid + 2 * deviation / 10)

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from toujiao.assistant.calculate import Outcome
 from toujiao.calculators.forms.form import Calculation
 
-Ask = Callable[[str], Outcome | None]
-Value = Callable[[str, str], float]
-Asked = Callable[[str], str]
-SHARED = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+from .conftest import SHARED, Ask, Asked, Value
 
 
 def net(amount: float, rate: float) -> float:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from toujiao.assistant.calculate import AskBack, Outcome
+from toujiao.assistant.calculate import AskBack
 
-Ask = Callable[[str], Outcome | None]
-Value = Callable[[str, str], float]
+from .conftest import Ask, Value
 
 
 def _due(amount: float, rate: float, count: int) -> float:

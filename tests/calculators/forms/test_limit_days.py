@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from toujiao.assistant.calculate import AskBack, Outcome, calculate
+from toujiao.assistant.calculate import AskBack, calculate
 
-Ask = Callable[[str], Outcome | None]
-Value = Callable[[str, str], float]
-Asked = Callable[[str], str]
+from .conftest import Ask, Asked, Value
 
 
 def times(close: str, *ratios: str) -> float:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from statistics import correlation, stdev
 
 import pytest
 
-from toujiao.assistant.calculate import Outcome
+from .conftest import Ask, Asked, Value
 
-Ask = Callable[[str], Outcome | None]
-Value = Callable[[str, str], float]
-Asked = Callable[[str], str]
 MONTHS = [0.02, -0.01, 0.05]
 
 

@@ -7,13 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toujiao.assistant.calculate import AskBack, calculate
-from toujiao.calculators.forms.form import Calculation
 
-
-def _sum(question: str, *earlier: str) -> Calculation:
-    result = calculate(question, earlier=earlier)
-    assert isinstance(result, Calculation), (question, result)
-    return result
+from .conftest import worked_out
 
 
 def _kelly(win: float, payoff: float) -> float:
@@ -95,18 +90,18 @@ POSITION = [
     ],
 )
 def test_values(key: str, question: str, value: float) -> None:
-    assert _sum(question).results[key] == pytest.approx(value)
+    assert worked_out(question).results[key] == pytest.approx(value)
 
 
 def test_half_kelly() -> None:
-    result = _sum("胜率60%，盈亏比2，半凯利是多少")
+    result = worked_out("胜率60%，盈亏比2，半凯利是多少")
     assert result.results["half_kelly_fraction"] == pytest.approx(0.2)
     assert result.steps[-1].endswith("半凯利是 20%")
 
 
 def test_kelly_always_comes_with_its_caution() -> None:
-    assert "不是下单的依据" in "".join(_sum("胜率60%，盈亏比2，凯利公式是多少").steps)
-    assert "不该参加" in _sum("赢的概率40%，盈亏比1:1，用凯利公式算").steps[-1]
+    assert "不是下单的依据" in "".join(worked_out("胜率60%，盈亏比2，凯利公式是多少").steps)
+    assert "不该参加" in worked_out("赢的概率40%，盈亏比1:1，用凯利公式算").steps[-1]
 
 
 @pytest.mark.parametrize(
@@ -153,9 +148,9 @@ def test_left_to_the_cards(question: str) -> None:
 
 def test_two_turns() -> None:
     first = "胜率60%，凯利公式多少"
-    assert _sum("盈亏比2", first).results["kelly_fraction"] == pytest.approx(0.4)
+    assert worked_out("盈亏比2", first).results["kelly_fraction"] == pytest.approx(0.4)
     first = "止盈12元，止损9元，盈亏比多少"
-    assert _sum("买入价10元", first).results["payoff"] == pytest.approx(2)
+    assert worked_out("买入价10元", first).results["payoff"] == pytest.approx(2)
 
 
 _TENTHS = "一二三四五六七八九"
@@ -167,17 +162,17 @@ def test_notations_of_a_win_rate_give_the_same(tenths: int, payoff: int, turned:
     for said in (f"{tenths * 10}%", spoken, f"百分之{tenths * 10}", f"{tenths / 10}"):
         facts = [f"胜率{said}", f"盈亏比{payoff}"]
         text = "，".join(reversed(facts) if turned else facts)
-        result = _sum(f"{text}，凯利公式是多少")
+        result = worked_out(f"{text}，凯利公式是多少")
         assert result.results["kelly_fraction"] == pytest.approx(_kelly(tenths / 10, payoff))
 
 
 @given(st.permutations(["胜率45%", "平均赚800元", "平均亏500元"]))
 def test_order_does_not_matter_to_the_expectation(facts: list[str]) -> None:
-    results = _sum("，".join(facts) + "，每次的期望是多少").results
+    results = worked_out("，".join(facts) + "，每次的期望是多少").results
     assert results["expectation_yuan"] == pytest.approx(0.45 * 800 - 0.55 * 500)
 
 
 @given(st.integers(2, 500), st.integers(1, 500), st.sampled_from(["元", "块", ""]))
 def test_payoff_in_any_money(win: int, loss: int, unit: str) -> None:
-    result = _sum(f"平均赚{win}{unit}，平均亏{loss}{unit}，盈亏比是多少")
+    result = worked_out(f"平均赚{win}{unit}，平均亏{loss}{unit}，盈亏比是多少")
     assert result.results["payoff"] == pytest.approx(win / loss)

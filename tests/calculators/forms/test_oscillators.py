@@ -11,12 +11,7 @@ from hypothesis import strategies as st
 from toujiao.assistant.calculate import AskBack, calculate
 from toujiao.calculators.forms.form import Calculation
 
-
-def _sum(question: str, *earlier: str) -> Calculation:
-    result = calculate(question, earlier=earlier)
-    assert isinstance(result, Calculation), (question, result)
-    return result
-
+from .conftest import worked_out
 
 MACD = [
     ("DIF是0.35，DEA是0.28，MACD柱是多少", 0.14),
@@ -155,12 +150,12 @@ OBV = [
     ],
 )
 def test_values(key: str, question: str, value: float) -> None:
-    assert _sum(question).results[key] == pytest.approx(value)
+    assert worked_out(question).results[key] == pytest.approx(value)
 
 
 @pytest.mark.parametrize("question", KDJ)
 def test_kdj_of_the_next_day(question: str) -> None:
-    results = _sum(question).results
+    results = worked_out(question).results
     assert (results["k"], results["d"], results["j"]) == pytest.approx((65, 55, 85))
 
 
@@ -169,7 +164,7 @@ def test_first_day_takes_fifty() -> None:
         "第一天，K和D都按50，RSV是80，KDJ多少",
         "第一天没有前一天的K和D，RSV80，K值多少",
     ):
-        results = _sum(question).results
+        results = worked_out(question).results
         assert (results["k"], results["d"]) == pytest.approx((60, 50 * 2 / 3 + 20))
 
 
@@ -183,14 +178,14 @@ def test_rsi_of_closes_in_both_conventions() -> None:
         both = abs(change) if both is None else (abs(change) + 5 * both) / 6
     assert rise is not None
     assert both is not None
-    result = _sum("收盘价10、10.5、10.2、10.8、10.6、11、11.2，6日RSI是多少")
+    result = worked_out("收盘价10、10.5、10.2、10.8、10.6、11、11.2，6日RSI是多少")
     assert result.results["rsi"] == pytest.approx(rise / both * 100)
     assert result.results["rsi_talib"] == pytest.approx(1.7 / 2.2 * 100)
     assert result.steps[-1] == "6日RSI按通达信口径是 88.03，按TA-Lib口径是 77.27"
 
 
 def test_obv_is_told_in_lots_and_shares() -> None:
-    result = _sum("昨天OBV是5000手，今天成交800手，收跌，OBV多少")
+    result = worked_out("昨天OBV是5000手，今天成交800手，收跌，OBV多少")
     assert result.steps[-1] == "OBV是 4200 手（420000 股）"
 
 
@@ -202,7 +197,7 @@ def test_the_convention_stands_in_a_step() -> None:
         "收盘10 11 10.5，成交量1000 2000 1500，OBV多少",
         "昨天K值60，D值50，今天RSV是75，今天的KDJ多少",
     ):
-        assert "通达信" in "".join(_sum(question).steps)
+        assert "通达信" in "".join(worked_out(question).steps)
 
 
 @pytest.mark.parametrize(
@@ -251,12 +246,12 @@ def test_left_to_the_cards(question: str) -> None:
 
 
 def test_two_turns() -> None:
-    assert _sum("DEA是0.3", "DIF是0.5，MACD柱多少").results["macd_bar"] == pytest.approx(0.4)
-    assert _sum("D是70", "K80，J值是多少").results["j"] == pytest.approx(100)
+    assert worked_out("DEA是0.3", "DIF是0.5，MACD柱多少").results["macd_bar"] == pytest.approx(0.4)
+    assert worked_out("D是70", "K80，J值是多少").results["j"] == pytest.approx(100)
     first = "收盘价10、10.5、10.2、10.8、10.6、11、11.2，RSI是多少"
-    assert _sum("6日", first).results["rsi"] == pytest.approx(88.034, abs=1e-3)
+    assert worked_out("6日", first).results["rsi"] == pytest.approx(88.034, abs=1e-3)
     first = "昨天OBV是500000，今天成交量100000，OBV多少"
-    assert _sum("涨了", first).results["obv"] == 600_000
+    assert worked_out("涨了", first).results["obv"] == 600_000
 
 
 _FIGURE = st.integers(-999, 999).map(lambda value: value / 100)
@@ -266,18 +261,18 @@ _FIGURE = st.integers(-999, 999).map(lambda value: value / 100)
 def test_bar_of_any_figures_in_any_order(dif: float, dea: float, turned: bool, mark: str) -> None:
     facts = [f"DIF{mark}{dif}", f"DEA{mark}{dea}"]
     text = "，".join(reversed(facts) if turned else facts)
-    bar = _sum(f"{text}，MACD柱是多少").results["macd_bar"]
+    bar = worked_out(f"{text}，MACD柱是多少").results["macd_bar"]
     assert bar == pytest.approx(2 * (dif - dea))
 
 
 @given(st.integers(0, 100), st.integers(0, 100))
 def test_j_of_any_k_and_d(k: int, d: int) -> None:
-    assert _sum(f"K值{k}，D值{d}，J值是多少").results["j"] == 3 * k - 2 * d
+    assert worked_out(f"K值{k}，D值{d}，J值是多少").results["j"] == 3 * k - 2 * d
 
 
 @given(st.permutations(["最高20元", "最低15元", "收盘19元"]))
 def test_order_does_not_matter_to_wr(facts: list[str]) -> None:
-    assert _sum("，".join(facts) + "，WR是多少").results["wr"] == pytest.approx(20)
+    assert worked_out("，".join(facts) + "，WR是多少").results["wr"] == pytest.approx(20)
 
 
 @given(
@@ -287,4 +282,4 @@ def test_order_does_not_matter_to_wr(facts: list[str]) -> None:
 def test_obv_in_any_unit(volume: int, unit: tuple[str, int]) -> None:
     word, factor = unit
     text = f"昨天OBV是{volume * 2}{word}，今天成交{volume}{word}，收涨，OBV是多少"
-    assert _sum(text).results["obv"] == volume * 3 * factor
+    assert worked_out(text).results["obv"] == volume * 3 * factor

@@ -10,15 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toujiao.assistant.calculate import AskBack, calculate
-from toujiao.calculators.forms.form import Calculation
+
+from .conftest import worked_out
 
 SPREAD = statistics.stdev([0.01, -0.02, 0.03, -0.01])
-
-
-def _sum(question: str, *earlier: str) -> Calculation:
-    result = calculate(question, earlier=earlier)
-    assert isinstance(result, Calculation), (question, result)
-    return result
 
 
 DRAWDOWN = [
@@ -133,7 +128,7 @@ OTHERS = [
     ],
 )
 def test_values(key: str, question: str, value: float) -> None:
-    assert _sum(question).results[key] == pytest.approx(value)
+    assert worked_out(question).results[key] == pytest.approx(value)
 
 
 @pytest.mark.parametrize(
@@ -186,21 +181,23 @@ def test_left_to_the_cards(question: str) -> None:
 
 def test_two_turns() -> None:
     first = "年化收益15%，波动率20%，夏普多少"
-    assert _sum("无风险利率3%", first).results["sharpe_ratio"] == pytest.approx(0.6)
+    assert worked_out("无风险利率3%", first).results["sharpe_ratio"] == pytest.approx(0.6)
     first = "收益率1%、-1%、2%，年化波动率是多少"
     value = statistics.stdev([0.01, -0.01, 0.02]) * math.sqrt(52)
-    assert _sum("每周的", first).results["annual_volatility"] == pytest.approx(value)
-    assert _sum("流通股本10亿股", "成交量30万手，换手率多少").results["turnover_rate"] == 0.03
+    assert worked_out("每周的", first).results["annual_volatility"] == pytest.approx(value)
+    assert worked_out("流通股本10亿股", "成交量30万手，换手率多少").results["turnover_rate"] == 0.03
 
 
 def test_every_default_is_told() -> None:
-    assert "252" in "".join(_sum("日波动率1.5%，年化波动率是多少").steps)
-    assert "样本" in "".join(_sum("收益率1%、-2%、3%，波动率多少").steps)
-    assert "按股算" in "".join(_sum("成交量300万，流通股6000万，换手率百分之几").steps)
+    assert "252" in "".join(worked_out("日波动率1.5%，年化波动率是多少").steps)
+    assert "样本" in "".join(worked_out("收益率1%、-2%、3%，波动率多少").steps)
+    assert "按股算" in "".join(worked_out("成交量300万，流通股6000万，换手率百分之几").steps)
     assert "总股本用不上" in "".join(
-        _sum("流通盘2亿股，总股本5亿股，今天成交1000万股，换手率多少").steps
+        worked_out("流通盘2亿股，总股本5亿股，今天成交1000万股，换手率多少").steps
     )
-    assert "不计无风险利率" in "".join(_sum("基金涨15%，大盘涨10%，贝塔1.2，阿尔法多少").steps)
+    assert "不计无风险利率" in "".join(
+        worked_out("基金涨15%，大盘涨10%，贝塔1.2，阿尔法多少").steps
+    )
 
 
 _CHANGES = st.lists(st.integers(-90, 90).filter(bool), min_size=2, max_size=8)
@@ -215,7 +212,7 @@ def test_words_and_signs_give_the_same_drawdown(changes: list[int]) -> None:
     words = "、".join(map(_said, changes))
     signs = "、".join(f"{change}%" for change in changes)
     spoken, written = (
-        _sum(f"{text}，最大回撤是多少").results["max_drawdown"] for text in (words, signs)
+        worked_out(f"{text}，最大回撤是多少").results["max_drawdown"] for text in (words, signs)
     )
     value = peak = 1.0
     deepest = 0.0
@@ -228,7 +225,9 @@ def test_words_and_signs_give_the_same_drawdown(changes: list[int]) -> None:
 
 @given(st.permutations(["年化收益率18%", "无风险利率2%", "波动率32%"]))
 def test_order_does_not_matter_to_sharpe(facts: list[str]) -> None:
-    assert _sum("，".join(facts) + "，夏普比率多少").results["sharpe_ratio"] == pytest.approx(0.5)
+    assert worked_out("，".join(facts) + "，夏普比率多少").results["sharpe_ratio"] == pytest.approx(
+        0.5
+    )
 
 
 @given(st.integers(1, 999), st.integers(1000, 9999), st.booleans())
@@ -236,4 +235,6 @@ def test_turnover_in_lots_and_shares(volume: int, free: int, turned: bool) -> No
     for said in (f"成交{volume}万股", f"成交{volume * 100}手"):
         facts = [said, f"流通股本{free}万股"]
         text = "，".join(reversed(facts) if turned else facts)
-        assert _sum(f"{text}，换手率多少").results["turnover_rate"] == pytest.approx(volume / free)
+        assert worked_out(f"{text}，换手率多少").results["turnover_rate"] == pytest.approx(
+            volume / free
+        )
