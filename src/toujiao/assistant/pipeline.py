@@ -61,7 +61,7 @@ class Assistant:
         self.knowledge = knowledge or open_knowledge()
         # Compiled and built now, not in front of the first asker.
         self.guard = guard_of(self.knowledge)
-        _ = self.knowledge.index
+        _ = self.knowledge.index, self.knowledge.answers
 
     @classmethod
     def load(
