@@ -23,6 +23,7 @@ from toujiao.train.checkpoints import check_room, last_checkpoint, measure_at_th
 from toujiao.train.processes import from_main, process_count
 from toujiao.train.progress import make_progress, quiet_libraries
 from toujiao.train.run_folder import read_run_folder
+from toujiao.train.trackers import finish_trackers
 from toujiao.train.versions import check_versions
 
 NEEDED = ("torch", "transformers", "peft", "trl", "accelerate", "datasets")
@@ -88,6 +89,7 @@ def train_measured(trainer: Any, folder: Path) -> dict[str, Any]:
     state, history = trainer.state, trainer.state.log_history
     measured = [(x["step"], round(x["eval_loss"], 4)) for x in history if "eval_loss" in x]
     after = trainer.evaluate()["eval_loss"]
+    finish_trackers()
     return {
         "steps": state.global_step,
         "planned_steps": state.max_steps,

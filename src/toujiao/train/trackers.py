@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,18 @@ def start_trackers(names: Sequence[str], folder: Path) -> None:
         os.environ["TENSORBOARD_LOGGING_DIR"] = str(folder / "tensorboard")
     if "swanlab" in names and is_main():
         _start_swanlab(folder)
+
+
+def finish_trackers() -> None:
+    """Write out what SwanLab still holds back: it writes in the background, up to the exit.
+
+    A run that breaks off is left to SwanLab's own exit, which marks it as crashed.
+    """
+    if "swanlab" in sys.modules:
+        import swanlab
+
+        if swanlab.has_run():
+            swanlab.finish()
 
 
 def _start_swanlab(folder: Path) -> None:
