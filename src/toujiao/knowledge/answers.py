@@ -139,7 +139,7 @@ class AnswerIndex:
         self._answers = list(answers)
         asks = [(i, ask) for i, owned in enumerate(self._answers) for ask in owned.answer.ask]
         self._likeness = Likeness(asks, len(self._answers)) if asks else None
-        self._asked: dict[str, int] = {_key(ask): i for i, ask in asks}
+        self._asked: dict[str, int] = {letters_of(ask): i for i, ask in asks}
         self._about = [tuple(_words(words) for words in o.answer.about) for o in self._answers]
         stating: dict[str, list[str]] = defaultdict(list)
         for card in cards:
@@ -160,7 +160,7 @@ class AnswerIndex:
         A question that only asks what a thing is gets the card, unless it stands there to the
         letter. `found_cards` says how well the search found each card (0 to 1).
         """
-        same = self._asked.get(_key(question))
+        same = self._asked.get(letters_of(question))
         if self._likeness is None or (same is None and _EXPLAIN.search(question)):
             return None
         query = set(terms(core_words(question)))
@@ -258,7 +258,8 @@ def _spoken(owned: Owned) -> set[str]:
     return set(terms(core_words(" ".join(words).replace("|", " "))))
 
 
-def _key(text: str) -> str:
+def letters_of(text: str) -> str:
+    """What makes two questions the same: their letters, without spaces and punctuation."""
     return re.sub(r"[\s？?。，,！!、]", "", text).lower()
 
 

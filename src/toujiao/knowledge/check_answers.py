@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from toujiao.errors import ToujiaoError
-from toujiao.knowledge.answers import SAY_CHARACTERS, Owned, all_answers, render_answer
+from toujiao.knowledge.answers import SAY_CHARACTERS, Owned, all_answers, letters_of, render_answer
 from toujiao.knowledge.cards import CardDeck
 from toujiao.knowledge.shapes import SHAPES
 from toujiao.knowledge.wording import Wording
@@ -33,7 +33,7 @@ def check_answers(deck: CardDeck, rules: RuleBook, day: dt.date, wording: Wordin
     for owned in all_answers(deck, rules):
         where = _where(owned)
         for ask in owned.answer.ask:
-            owners.setdefault(_key(ask), []).append(owned)
+            owners.setdefault(letters_of(ask), []).append(owned)
         try:
             spoken = render_answer(owned, rules, day)
         except ToujiaoError as error:
@@ -54,10 +54,6 @@ def check_answers(deck: CardDeck, rules: RuleBook, day: dt.date, wording: Wordin
 def _where(owned: Owned) -> str:
     place = owned.owner.path if isinstance(owned.owner, Card) else f"规则 {owned.owner.id}"
     return f"{place} 的回答“{owned.answer.ask[0]}”"
-
-
-def _key(ask: str) -> str:
-    return re.sub(r"[\s？?。，,！!]", "", ask).lower()
 
 
 def _check_say(owned: Owned, say: str) -> Iterator[str]:
